@@ -1,0 +1,1 @@
+"""Profiles, sessions over time, reports."""

@@ -1,0 +1,1 @@
+"""From gaze to text: layouts, dwell, composing, the journal."""

@@ -1,0 +1,1 @@
+"""For developers: the face puppet, benchmarks. Nothing imports lab."""
