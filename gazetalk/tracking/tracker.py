@@ -1,0 +1,72 @@
+"""The tracker: frames in, gaze out. One object joins face, eyes and gaze for one camera."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from gazetalk.tracking.eyes import EyeReader, Eyes
+from gazetalk.tracking.face import FaceLandmarker
+from gazetalk.tracking.gaze import DEFAULT_CLOSED, GazeModel
+from gazetalk.tracking.mesh import canonical_mesh
+from gazetalk.tracking.types import Face, Frame, GazeSample
+
+
+@dataclass(frozen=True, eq=False)
+class Tracked:
+    """What one frame gave. eyes is None when no face was found (or none that makes sense)."""
+
+    index: int
+    t_s: float
+    sample: GazeSample
+    eyes: Eyes | None
+
+
+class Tracker:
+    """Turns frames into gaze. Without a model it sees eyes and blinks, but no points.
+
+    model_path: the face model, see `face.find_model`. The landmarker is only started when a
+    frame brings a picture. hfov_deg: the camera's field of view, None if unknown.
+    """
+
+    def __init__(self, model_path: Path, hfov_deg: float | None = None) -> None:
+        self._model_path = model_path
+        self._reader = EyeReader(canonical_mesh(model_path), hfov_deg)
+        self._landmarker: FaceLandmarker | None = None
+        self._gaze: GazeModel | None = None
+
+    def use(self, model: GazeModel | None) -> None:
+        """From the next frame on, locate gaze with this calibration."""
+        self._gaze = model
+
+    def find_face(self, frame: Frame) -> Face | None:
+        """The face in a frame's picture, or the one that was recorded in its place."""
+        if frame.image is None:
+            return frame.face
+        if self._landmarker is None:
+            self._landmarker = FaceLandmarker(self._model_path)
+        return self._landmarker.find(frame.image)
+
+    def process(self, frame: Frame) -> Tracked:
+        face = self.find_face(frame)
+        eyes = None if face is None else self._reader.read(frame, face)
+        return Tracked(frame.index, frame.t_s, self.locate(frame.t_s, eyes), eyes)
+
+    def locate(self, t_s: float, eyes: Eyes | None) -> GazeSample:
+        """The gaze sample of eyes already read; without eyes or a model there is no point."""
+        if eyes is None:
+            return GazeSample(t_s)
+        if self._gaze is not None:
+            return self._gaze.locate(eyes)
+        right, left = eyes.right.openness, eyes.left.openness
+        return GazeSample(
+            t_s,
+            openness_right=right,
+            openness_left=left,
+            blink=max(right, left) < DEFAULT_CLOSED,
+        )
+
+    def close(self) -> None:
+        if self._landmarker is not None:
+            self._landmarker.close()
+            self._landmarker = None
