@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from gazetalk.geometry import Screen
+from gazetalk.geometry import DEFAULT_DISTANCE_MM, Screen
 from gazetalk.tracking.accuracy import Accuracy, measure_accuracy
 from gazetalk.tracking.eyes import Eyes
 from gazetalk.tracking.gaze import GazeModel, fit_gaze
@@ -157,9 +157,29 @@ def calibrate(
         for e, (x, y) in zip(kept, left_out, strict=True)
     ]
     believed = [asked[group] for group in sorted(set(groups))]
-    distance = float(np.median([e.pose.position_mm[2] for e in kept]))
-    accuracy = measure_accuracy(samples, believed, screen, distance, discard_s)
+    accuracy = measure_accuracy(samples, believed, screen, seen_distance_mm(kept), discard_s)
     return Calibration(model, accuracy, used, len(asked), len(kept))
+
+
+def validate(
+    samples: Sequence[GazeSample],
+    targets: Sequence[Target],
+    screen: Screen,
+    distance_mm: float,
+    discard_s: float = DEFAULT_DISCARD_S,
+) -> Accuracy | None:
+    """Measure gaze on the validation targets among `targets`; None when there are none."""
+    asked = [target for target in targets if target.phase == "validation"]
+    if not asked:
+        return None
+    return measure_accuracy(samples, asked, screen, distance_mm, discard_s)
+
+
+def seen_distance_mm(eyes: Sequence[Eyes]) -> float:
+    """How far the head was from the camera, by its size in the picture: the median, mm."""
+    if not eyes:
+        return DEFAULT_DISTANCE_MM
+    return float(np.median([e.pose.position_mm[2] for e in eyes]))
 
 
 def _during(eyes: Sequence[Eyes], target: Target, discard_s: float) -> list[Eyes]:

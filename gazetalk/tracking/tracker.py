@@ -48,7 +48,11 @@ class Tracker:
         return self._landmarker.find(frame.image)
 
     def process(self, frame: Frame) -> Tracked:
-        face = self.find_face(frame)
+        """All steps for one frame."""
+        return self.read(frame, self.find_face(frame))
+
+    def read(self, frame: Frame, face: Face | None) -> Tracked:
+        """The steps after the face: the eyes, and where they look."""
         eyes = None if face is None else self._reader.read(frame, face)
         return Tracked(frame.index, frame.t_s, self.locate(frame.t_s, eyes), eyes)
 

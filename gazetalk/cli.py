@@ -1,0 +1,134 @@
+"""The command line: what there is to call, and how errors are told."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+from gazetalk import __version__
+from gazetalk.system_libraries import explain_import_error
+
+DONE, FAILED, BAD_INPUT = 0, 1, 2
+SOURCES = "camera, camera:N, video:FILE, session:DIR or mouse"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; its exit code: 0 done, 1 it ran and failed, 2 the call or its input is bad."""
+    parser = _parser()
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    args = parser.parse_args(given or ["talk"])
+    try:
+        command = importlib.import_module(f"gazetalk.commands.{args.command}")
+        return int(command.run(args))
+    except KeyboardInterrupt:
+        return _tell("stopped", 130)
+    except BrokenPipeError:
+        # Whoever read our output has gone; nothing more can be told.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except Exception as error:
+        return _explain(error)
+
+
+def _explain(error: Exception) -> int:
+    """One line for people, and the exit code.
+
+    Errors that our own rooms define are written for people: bad input where they are ValueErrors,
+    else something that ran and failed. All others are told in one line as well; the traceback
+    comes with GAZETALK_TRACEBACK=1.
+    """
+    if os.environ.get("GAZETALK_TRACEBACK"):
+        traceback.print_exception(error)
+    line = " ".join(str(error).split())
+    if type(error).__module__.startswith("gazetalk."):
+        return _tell(line, BAD_INPUT if isinstance(error, ValueError) else FAILED)
+    missing = explain_import_error(error)
+    if missing:
+        return _tell(missing, FAILED)
+    if isinstance(error, OSError):
+        return _tell(line, FAILED)
+    return _tell(
+        f"unexpected fault ({type(error).__name__}: {line}); your text is kept; "
+        "please report it with the output of GAZETALK_TRACEBACK=1",
+        FAILED,
+    )
+
+
+def _tell(line: str, code: int) -> int:
+    print(f"gazetalk: {line}", file=sys.stderr)
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="gazetalk",
+        description="Type and speak with the eyes, with an ordinary webcam. "
+        "Without a command: talk.",
+    )
+    parser.add_argument("--version", action="version", version=f"gazetalk {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    person = argparse.ArgumentParser(add_help=False)
+    person.add_argument("--profile", default="default", metavar="NAME", help="whose settings")
+    person.add_argument("--data-dir", type=Path, metavar="DIR", help="where all user data lies")
+
+    talk = commands.add_parser("talk", parents=[person], help="type and speak with the eyes")
+    talk.add_argument("--source", default="camera", metavar="S", help=SOURCES)
+    talk.add_argument("--headless", action="store_true", help="no window, no sound")
+    talk.add_argument(
+        "--realtime", action="store_true", help="headless recordings at their own speed"
+    )
+    talk.add_argument("--transcript", type=Path, metavar="F.jsonl", help="write every event")
+    talk.add_argument("--wav", type=Path, metavar="F.wav", help="write what is spoken")
+    talk.add_argument("--screenshot", type=Path, metavar="F.png", help="the last screen")
+    talk.add_argument("--voice", default="english", metavar="NAME", help="a voice profile")
+    talk.add_argument("--layout", default="qwerty", metavar="NAME", help="a keyboard layout")
+    talk.add_argument("--window", metavar="WxH", help="a window of this size, not full screen")
+
+    demo = commands.add_parser("demo", help="the whole loop on the embedded recorded session")
+    demo.add_argument("--headless", action="store_true", help="no window, no sound")
+    demo.add_argument("--out", type=Path, metavar="DIR", help="where the four files go")
+
+    calibrate = commands.add_parser(
+        "calibrate", parents=[person], help="calibrate, validate, save to the profile"
+    )
+    calibrate.add_argument("--procedure", default="standard", metavar="NAME")
+    calibrate.add_argument("--source", default="camera", metavar="S", help=SOURCES)
+    calibrate.add_argument("--window", metavar="WxH", help="a window of this size")
+
+    record = commands.add_parser("record", help="record a session")
+    record.add_argument("folder", type=Path, metavar="DIR", help="a new folder")
+    record.add_argument("--source", default="camera", metavar="S", help=SOURCES)
+    record.add_argument("--landmarks-only", action="store_true", help="keep no pictures")
+    record.add_argument("--seconds", type=float, metavar="N", help="stop after so long")
+
+    replay = commands.add_parser("replay", help="fit, predict and measure a recorded session")
+    replay.add_argument("session", type=Path, metavar="SESSION", help="a session folder")
+    replay.add_argument("--json", type=Path, metavar="F", help="write the figures")
+    replay.add_argument("--gaze", type=Path, metavar="F.csv", help="write every gaze sample")
+    replay.add_argument("--realtime", action="store_true", help="at the recording's speed")
+
+    say = commands.add_parser("say", help="speak a text")
+    say.add_argument("text", metavar="TEXT")
+    say.add_argument("--wav", type=Path, metavar="F.wav", help="write instead of playing")
+    say.add_argument("--voice", default="english", metavar="NAME", help="a voice profile")
+
+    commands.add_parser("voices", help="the voices that work here")
+
+    profile = commands.add_parser("profile", help="list, show or delete profiles")
+    actions = profile.add_subparsers(dest="action", required=True, metavar="ACTION")
+    actions.add_parser("list", parents=[person])
+    for action in ("show", "delete"):
+        actions.add_parser(action, parents=[person]).add_argument("name", nargs="?")
+
+    doctor = commands.add_parser("doctor", parents=[person], help="what works on this machine")
+    doctor.add_argument("--json", type=Path, metavar="F", help="write the findings")
+
+    lab = commands.add_parser("lab", help="for developers: the face puppet")
+    lab.add_argument("rest", nargs=argparse.REMAINDER, metavar="...", help="see: gazetalk lab -h")
+    return parser

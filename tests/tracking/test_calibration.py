@@ -1,0 +1,67 @@
+"""Calibration believes good samples only, and says so when there are too few."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gazetalk.geometry import DEFAULT_SCREEN
+from gazetalk.paths import shipped
+from gazetalk.tracking.calibration import CalibrationError, calibrate, load_procedure
+from gazetalk.tracking.eyes import Eyes
+from gazetalk.tracking.types import Target
+
+LENS = (0.0, 8.0)
+Look = Callable[..., Eyes]
+
+
+def watch(look: Look, targets: tuple[Target, ...], blink_every: int = 0) -> list[Eyes]:
+    """A person who looks at each target, 30 frames a second, arriving 0.3 s late."""
+    rng = np.random.default_rng(2)
+    eyes = []
+    for target in targets:
+        for t in np.arange(target.start_s, target.end_s, 1 / 30):
+            late = t - target.start_s < 0.3
+            x, y = (960, 540) if late else (target.x_px, target.y_px)
+            shut = bool(blink_every) and len(eyes) % blink_every < 4
+            eyes.append(look(x, y, t, noise_mm=0.02, rng=rng, openness=0.03 if shut else 0.3))
+    return eyes
+
+
+def test_the_standard_procedure_calibrates(look: Look) -> None:
+    targets = load_procedure(shipped("calibration") / "standard.toml").schedule(DEFAULT_SCREEN)
+    result = calibrate(watch(look, targets, blink_every=40), targets, DEFAULT_SCREEN, LENS)
+    assert (result.used, result.asked) == (9, 9)
+    assert result.left_out.offset is not None
+    assert result.left_out.offset.mm < 8
+
+
+def test_eyes_that_were_never_open_cannot_calibrate(look: Look) -> None:
+    targets = load_procedure(shipped("calibration") / "standard.toml").schedule(DEFAULT_SCREEN)
+    with pytest.raises(CalibrationError, match="0 of 9"):
+        calibrate([], targets, DEFAULT_SCREEN, LENS)
+
+
+def test_validation_points_are_none_of_the_calibration_points() -> None:
+    for path in shipped("calibration").glob("*.toml"):
+        procedure = load_procedure(path)
+        assert not set(procedure.calibration) & set(procedure.validation)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "calibration = [[0.1]]",
+        "first_s = 'soon'",
+        "= 3",
+        "first_s=1\ntarget_s=1\ndiscard_s=2\ncalibration=[[0,0],[0,1],[1,0],[1,1]]\nvalidation=[]",
+        "first_s=1\ntarget_s=2\ndiscard_s=1\ncalibration=[[0,0]]\nvalidation=[]",
+    ],
+)
+def test_a_broken_procedure_is_refused_in_one_line(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text(text)
+    with pytest.raises(CalibrationError, match=r"own\.toml") as caught:
+        load_procedure(path)
+    assert "\n" not in str(caught.value)
