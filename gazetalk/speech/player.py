@@ -1,0 +1,132 @@
+"""Sounds to the loudspeaker, through pygame's mixer (the only pygame in this room)."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from typing import Any, Protocol
+
+import numpy as np
+
+from gazetalk.speech.wav import Wav
+
+SPEECH_CHANNEL = 0
+BELL_CHANNEL = 1
+_RATE = 44100
+_BUFFER = 512  # samples: 12 ms until the first sound
+_RETRY_S = 3.0
+_OVERDUE_S = 2.0
+
+
+class Player(Protocol):
+    """Plays one sound at a time; never raises for what a sound device does."""
+
+    @property
+    def trouble(self) -> str | None:
+        """Why nothing can be heard now, in plain words; None when all is well."""
+
+    @property
+    def playing(self) -> bool:
+        """Whether a sound is still on its way to the ear."""
+
+    def play(self, wav: Wav) -> None:
+        """Start the sound in place of one that still plays; return at once."""
+
+    def stop(self) -> None:
+        """Be silent now. Any thread may call it."""
+
+
+class SilentPlayer:
+    """Plays nothing: for runs without sound."""
+
+    trouble: str | None = None
+    playing = False
+
+    def play(self, wav: Wav) -> None:
+        pass
+
+    def stop(self) -> None:
+        pass
+
+
+class MixerPlayer:
+    """A channel of pygame's mixer.
+
+    Without a sound device it is silent, says why in `trouble`, and looks for one again at a later
+    sound. It shares the mixer with whoever has opened it, in the format that it finds.
+    """
+
+    def __init__(self, channel: int = SPEECH_CHANNEL) -> None:
+        self._number = channel
+        self._lock = threading.Lock()
+        self._until_s = 0.0
+        self._retry_at_s = 0.0
+        self.trouble: str | None = None
+
+    @property
+    def playing(self) -> bool:
+        """False also when a sound should have ended long ago: then the device is stuck."""
+        mixer = _mixer()
+        if mixer is None or not mixer.get_init() or not mixer.Channel(self._number).get_busy():
+            return False
+        if time.monotonic() < self._until_s:
+            return True
+        self.trouble = "The sound device does not play: the text is only shown."
+        return False
+
+    def play(self, wav: Wav) -> None:
+        with self._lock:
+            mixer = self._open()
+            if mixer is None:
+                return
+            try:
+                sound = mixer.Sound(buffer=_for_mixer(wav, mixer.get_init()))
+                mixer.Channel(self._number).play(sound)
+            except Exception as error:  # pygame.error, and what a vanished device may raise
+                self.trouble = f"The sound could not be played ({error}): the text is only shown."
+                return
+            self._until_s = time.monotonic() + wav.duration_s + _OVERDUE_S
+            self.trouble = None
+
+    def stop(self) -> None:
+        mixer = _mixer()
+        if mixer is not None and mixer.get_init():
+            mixer.Channel(self._number).stop()
+
+    def _open(self) -> Any:
+        """The mixer, opened if need be; None without a sound device."""
+        mixer = _mixer()
+        if mixer is None:
+            self.trouble = "pygame has no mixer here: the text is only shown."
+            return None
+        found = mixer.get_init()
+        if found and found[1] == -16:
+            return mixer
+        if time.monotonic() < self._retry_at_s:
+            return None
+        try:
+            if found:
+                mixer.quit()  # opened by someone else with samples that are not 16-bit
+            mixer.init(_RATE, -16, 1, _BUFFER, allowedchanges=0)
+        except Exception as error:  # pygame.error
+            self._retry_at_s = time.monotonic() + _RETRY_S
+            self.trouble = f"No sound device could be opened ({error}): the text is only shown."
+            return None
+        return mixer
+
+
+def _mixer() -> Any:
+    """pygame's mixer, imported late; None where pygame was built without it."""
+    os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+    try:
+        import pygame.mixer
+    except (ImportError, NotImplementedError):
+        return None
+    return pygame.mixer
+
+
+def _for_mixer(wav: Wav, found: tuple[int, int, int]) -> bytes:
+    rate, _, channels = found
+    samples = wav.resampled(rate).samples
+    return np.repeat(samples, channels).tobytes()

@@ -1,0 +1,198 @@
+"""An engine in a process of its own, watched: what hangs, crashes or lies there stays there."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+from gazetalk.speech import aiff, child
+from gazetalk.speech.engine import Backend, SpeechFailed, VoiceError, VoiceInfo
+from gazetalk.speech.wav import Wav, WavError
+
+# Speech lies far above (0.03 to 0.2); what lies below 16 steps of 32,767 nobody hears.
+SILENT_BELOW = 0.0005
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long to wait for the child, seconds.
+
+    silent_s: without a sign of life, once it has given one; first_sign_s: before that.
+    load_s: until its engine is built. answer_s and per_char_s: for the sound of a text.
+    """
+
+    silent_s: float = 1.0
+    first_sign_s: float = 5.0
+    load_s: float = 15.0
+    answer_s: float = 1.5
+    per_char_s: float = 0.001
+
+
+class ProcessEngine:
+    """An `Engine` whose backend runs in a spawned child.
+
+    A child that hangs, dies or hands over no proper sound is ended, a new one is started at
+    once, and the request raises SpeechFailed. Nothing is tried twice here.
+
+    build: makes the backend in the child; picklable (a class or a functools.partial of one).
+    """
+
+    def __init__(
+        self, name: str, build: Callable[[], Backend], limits: Limits | None = None
+    ) -> None:
+        self.name = name
+        self._build = build
+        self._limits = limits or Limits()
+        self._folder = tempfile.TemporaryDirectory(prefix="gazetalk-", ignore_cleanup_errors=True)
+        self._state = threading.Lock()  # held only to start, end or replace the child
+        self._child: _Child | None = None
+        self._closed = False
+
+    @property
+    def pid(self) -> int | None:
+        """The child's process id, None while there is none."""
+        running = self._child
+        return running.pid if running else None
+
+    def start(self) -> None:
+        """Start the child unless it is there, without waiting until it is ready."""
+        with self._state:
+            if self._closed:
+                raise SpeechFailed(f"{self.name} was closed")
+            if self._child is not None and not self._child.is_alive():
+                self._child.end()
+                self._child = None
+            if self._child is None:
+                self._child = _Child(self._build)
+
+    def voices(self) -> Sequence[VoiceInfo]:
+        voices: Sequence[VoiceInfo] = self._ask(self._limits.answer_s, "voices")
+        return voices
+
+    def synthesise(self, text: str) -> Wav:
+        path = Path(self._folder.name) / "speech.wav"
+        limit_s = self._limits.answer_s + self._limits.per_char_s * len(text)
+        try:
+            self._ask(limit_s, "synthesise", text, path)
+            return self._checked(path)
+        finally:
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        with self._state:
+            self._closed = True
+            self._end_child()
+        self._folder.cleanup()
+
+    def _ask(self, limit_s: float, method: str, *arguments: object) -> Any:
+        self.start()
+        running = self._child
+        if running is None:  # closed meanwhile
+            raise SpeechFailed(f"{self.name} was closed")
+        try:
+            running.wait_until_ready(self._limits)
+            return running.ask(limit_s, self._limits, method, *arguments)
+        except VoiceError:
+            raise
+        except SpeechFailed as failure:
+            self._replace_child()
+            raise SpeechFailed(f"{self.name} {failure}") from None
+
+    def _checked(self, path: Path) -> Wav:
+        """The sound that the child wrote: whole, and not silence."""
+        try:
+            data = path.read_bytes()
+            wav = aiff.from_bytes(data) if data[:4] == b"FORM" else Wav.from_bytes(data)
+        except (OSError, WavError) as error:
+            self._replace_child()
+            raise SpeechFailed(f"{self.name} wrote no proper sound: {error}") from None
+        if wav.loudness < SILENT_BELOW:
+            self._replace_child()
+            raise SpeechFailed(f"{self.name} wrote silence")
+        return wav
+
+    def _replace_child(self) -> None:
+        with self._state:
+            self._end_child()
+            if not self._closed:
+                self._child = _Child(self._build)
+
+    def _end_child(self) -> None:
+        if self._child is not None:
+            self._child.end()
+            self._child = None
+
+
+class _Child:
+    """One spawned process and the line to it. Every trouble is a SpeechFailed."""
+
+    def __init__(self, build: Callable[[], Backend]) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._line: Connection
+        self._line, theirs = context.Pipe()
+        self._process: BaseProcess = context.Process(
+            target=child.serve, args=(theirs, build), daemon=True, name="gazetalk-voice"
+        )
+        self._process.start()
+        theirs.close()
+        self._started_s = time.monotonic()
+        self._ready = False
+        self._seen = False
+
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid
+
+    def is_alive(self) -> bool:
+        return self._process.is_alive()
+
+    def wait_until_ready(self, limits: Limits) -> None:
+        if not self._ready:
+            self._await("ready", self._started_s + limits.load_s, limits)
+            self._ready = True
+
+    def ask(self, limit_s: float, limits: Limits, method: str, *arguments: object) -> Any:
+        try:
+            self._line.send((method, arguments))
+        except OSError:
+            raise SpeechFailed("stopped working") from None
+        return self._await("done", time.monotonic() + limit_s, limits)
+
+    def end(self) -> None:
+        """Kill it (a hung or stopped process hears nothing gentler) and wait until it is gone."""
+        self._process.kill()
+        self._process.join(1.0)
+        self._line.close()
+
+    def _await(self, wanted: str, until_s: float, limits: Limits) -> Any:
+        while True:
+            silent_s = limits.silent_s if self._seen else limits.first_sign_s
+            if not self._listen(min(silent_s, until_s - time.monotonic())):
+                raise SpeechFailed("did not answer in time")
+            try:
+                kind, value = self._line.recv()
+            except (EOFError, OSError):
+                raise SpeechFailed("stopped working") from None
+            self._seen = True
+            if kind == "bad":
+                raise VoiceError(value)
+            if kind == "failed":
+                raise SpeechFailed(f"failed: {value}")
+            if kind == wanted:
+                return value
+
+    def _listen(self, limit_s: float) -> bool:
+        try:
+            return self._line.poll(max(limit_s, 0.0))
+        except (EOFError, OSError):  # on Windows poll itself notices that the child is gone
+            raise SpeechFailed("stopped working") from None

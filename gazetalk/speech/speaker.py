@@ -1,0 +1,171 @@
+"""The voice as the rest of the program knows it: say, stop, repeat, and what became of it."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from gazetalk.speech.chain import EngineChain
+from gazetalk.speech.engine import Engine, SpeechFailed
+from gazetalk.speech.engines import engines_for
+from gazetalk.speech.player import MixerPlayer, Player
+from gazetalk.speech.profile import VoiceProfile
+from gazetalk.speech.text import as_said, clean, has_words, pieces, sentences
+from gazetalk.speech.wav import Wav, joined, levelled
+
+_LISTEN_S = 0.01
+
+
+class NothingToSay(ValueError):
+    """A text without a single word."""
+
+
+@dataclass(frozen=True)
+class SpeechEvent:
+    """Something that happened to the voice, at `t_s` of time.monotonic().
+
+    kind: "started", "finished" and "stopped" (text: what is being said), "nothing" (text: what has
+    no word in it), "fault" and "recovered" (text: plain words for the person).
+    """
+
+    t_s: float
+    kind: str
+    text: str
+
+
+class Speaker:
+    """Says texts one after another in a thread of its own; never raises for what engines do.
+
+    engines: in order of preference. `say`, `stop`, `repeat` and `events` return at once.
+    """
+
+    def __init__(
+        self, profile: VoiceProfile, engines: Sequence[Engine], player: Player | None = None
+    ) -> None:
+        self._profile = profile
+        self._player = player or MixerPlayer()
+        self._chain = EngineChain(engines, self._record)
+        self._events: queue.SimpleQueue[SpeechEvent] = queue.SimpleQueue()
+        self._texts: queue.SimpleQueue[tuple[int, str] | None] = queue.SimpleQueue()
+        self._round = 0  # rises with each stop: what was said before it is not said any more
+        self._lock = threading.Lock()  # held to begin a sound and to stop, never for long
+        self._last = ""
+        self._silent = False
+        self._worker = threading.Thread(target=self._work, name="gazetalk-speaker", daemon=True)
+        self._worker.start()
+
+    def start(self) -> None:
+        """Start the chosen engine without waiting for it."""
+        self._chain.start()
+
+    def check(self) -> None:
+        """Wait for the chosen engine. Raises VoiceError if it has not this voice, SpeechFailed."""
+        self._chain.voices()
+
+    def say(self, text: str) -> None:
+        """Say it after all that is being said."""
+        if not has_words(self._clean(text)):
+            self._record("nothing", text)
+            return
+        self._last = text
+        self._texts.put((self._round, text))
+
+    def repeat(self) -> None:
+        """Say the last text again."""
+        if self._last:
+            self.say(self._last)
+
+    def stop(self) -> None:
+        """Be silent at once and forget what was still to be said."""
+        with self._lock:
+            self._round += 1
+            self._player.stop()
+
+    def events(self) -> list[SpeechEvent]:
+        """What happened since the last call, in order."""
+        found = []
+        while True:
+            try:
+                found.append(self._events.get_nowait())
+            except queue.Empty:
+                return found
+
+    def render(self, text: str) -> Wav:
+        """The sound of the text, not played. Raises NothingToSay, or SpeechFailed."""
+        sounds = [self._sound(piece) for piece in self._plan(text)]
+        if not sounds:
+            raise NothingToSay(f"there is nothing to say in {text[:40]!r}: it has no word")
+        return joined(sounds)
+
+    def close(self) -> None:
+        """Stop, and end the engines' processes."""
+        self.stop()
+        self._texts.put(None)
+        self._chain.close()
+        self._worker.join(3.0)
+
+    def _work(self) -> None:
+        while (item := self._texts.get()) is not None:
+            round_, text = item
+            if round_ == self._round:
+                self._speak(round_, text)
+
+    def _speak(self, round_: int, text: str) -> None:
+        """Say one text; the next piece is made while the one before still sounds."""
+        started = False
+        for piece in self._plan(text):
+            try:
+                sound = self._sound(piece)
+            except SpeechFailed as failure:
+                if round_ == self._round:
+                    self._record("fault", f"Not spoken: “{piece}” ({failure}).")
+                continue
+            self._wait_for_silence()
+            with self._lock:
+                if round_ != self._round:
+                    break
+                self._player.play(sound)
+            if not started:
+                started = True
+                self._record("started", text)
+            self._notice_trouble()
+        self._wait_for_silence()
+        self._notice_trouble()
+        if started:
+            self._record("finished" if round_ == self._round else "stopped", text)
+
+    def _plan(self, text: str) -> Iterator[str]:
+        profile = self._profile
+        for sentence in sentences(self._clean(text), profile.abbreviations):
+            yield from pieces(as_said(sentence, profile.pronunciations, profile.abbreviations))
+
+    def _clean(self, text: str) -> str:
+        return clean(text, name_emoji=self._profile.language.casefold().startswith("en"))
+
+    def _sound(self, piece: str) -> Wav:
+        return levelled(self._chain.synthesise(piece), self._profile.volume)
+
+    def _wait_for_silence(self) -> None:
+        while self._player.playing:
+            time.sleep(_LISTEN_S)
+
+    def _notice_trouble(self) -> None:
+        trouble = self._player.trouble
+        if trouble and not self._silent:
+            self._record("fault", trouble)
+        elif self._silent and not trouble:
+            self._record("recovered", "The sound works again.")
+        self._silent = bool(trouble)
+
+    def _record(self, kind: str, text: str) -> None:
+        self._events.put(SpeechEvent(time.monotonic(), kind, text))
+
+
+def open_speaker(profile: VoiceProfile, player: Player | None = None) -> Speaker:
+    """A speaker with the profile's engine and the platform's plain voice behind it."""
+    speaker = Speaker(profile, engines_for(profile), player)
+    speaker.start()
+    return speaker
