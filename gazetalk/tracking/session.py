@@ -15,11 +15,8 @@ import json
 import math
 import secrets
 import shutil
-import zipfile
-import zlib
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
-from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
@@ -30,44 +27,18 @@ from numpy.typing import NDArray
 
 from gazetalk.geometry import Screen
 from gazetalk.tracking.fields import REPAIR, Fields, SessionError, read_rows, read_text
+from gazetalk.tracking.landmarks import Landmarks, LandmarksWriter, check_landmarks
 from gazetalk.tracking.types import PHASES, Camera, Face, Floats, Frame, Image, Target
+from gazetalk.tracking.video import count_pictures, quiet_opencv
 
 FORMAT = "gazetalk-session"
 VERSION = 1
 _TARGET_COLUMNS = ("start_s", "end_s", "x_px", "y_px", "phase")
 VIDEO_NAMES = ("video.mkv", "video.mp4", "video.avi")
 
-# One row of landmarks.npz: each array's shape for one face (MediaPipe's Face Landmarker).
-FACE_SHAPES = {"landmarks": (478, 3), "transform": (4, 4), "blendshapes": (52,)}
-_FACE_NUMBERS = sum(math.prod(shape) for shape in FACE_SHAPES.values())
-
 
 class RecordingError(RuntimeError):
     """Recording began and failed: one line, why."""
-
-
-@dataclass(frozen=True)
-class Landmarks:
-    """The faces of a session, read from `landmarks.npz` when first asked for."""
-
-    path: Path
-    count: int
-
-    def face(self, row: int) -> Face | None:
-        """The face of one row of frames.csv, or None where none was found.
-
-        Raises SessionError when the file turns out to be damaged.
-        """
-        arrays = {name: array[row].astype(float) for name, array in self._arrays.items()}
-        return None if np.isnan(arrays["landmarks"]).all() else Face(**arrays)
-
-    @cached_property
-    def _arrays(self) -> dict[str, NDArray[Any]]:
-        try:
-            with np.load(self.path, allow_pickle=False) as file:
-                return {name: file[name] for name in FACE_SHAPES}
-        except _NPZ_ERRORS as error:
-            raise _damaged(self.path) from error
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,8 +66,8 @@ class Session:
 def read_session(folder: Path) -> Session:
     """Read and check a session folder. Raises SessionError with one line naming the fault.
 
-    Pictures and landmarks are read later, when they are asked for; what can be told of them
-    without decoding is checked here.
+    Pictures and faces are read later, when they are asked for; what can be told of them without
+    decoding (that they are there, their number, shapes and times) is checked here.
     """
     folder = Path(folder)
     if not folder.is_dir():
@@ -106,7 +77,7 @@ def read_session(folder: Path) -> Session:
     targets = _read_targets(folder / "targets.csv")
     video = next((folder / name for name in VIDEO_NAMES if (folder / name).is_file()), None)
     npz = folder / "landmarks.npz"
-    landmarks = _check_landmarks(npz, times_s) if npz.is_file() else None
+    landmarks = check_landmarks(npz, times_s) if npz.is_file() else None
     if video is None and landmarks is None:
         raise SessionError(
             f"{folder}: neither a video ({', '.join(VIDEO_NAMES)}) nor landmarks.npz:"
@@ -198,25 +169,19 @@ def _read_targets(path: Path) -> tuple[Target, ...]:
     return tuple(sorted(targets, key=lambda target: target.start_s))
 
 
-# ---- pictures and landmarks
-
-_NPZ_ERRORS = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
+# ---- the video
 
 
 def _check_video(path: Path, wanted: int) -> None:
-    """Refuse a video that does not open or whose header announces too few pictures.
+    """Refuse a video that is none or is shorter than frames.csv says.
 
-    A header can promise more than the file holds (a cut-off recording): only decoding tells, so
-    `SessionSource` checks again while it reads.
+    A picture that is there but cannot be decoded is only found by `SessionSource` as it reads.
     """
-    capture = cv2.VideoCapture(str(path))
-    announced = int(capture.get(cv2.CAP_PROP_FRAME_COUNT)) if capture.isOpened() else 0
-    readable = capture.isOpened() and capture.grab()
-    capture.release()
-    if not readable:
+    found = count_pictures(path)
+    if found == 0:
         raise SessionError(f"{path}: not a readable video: record the session again")
-    if 0 < announced < wanted:
-        raise fewer_pictures(path, announced, wanted)
+    if found < wanted:
+        raise fewer_pictures(path, found, wanted)
 
 
 def fewer_pictures(path: Path, found: int, wanted: int) -> SessionError:
@@ -224,49 +189,6 @@ def fewer_pictures(path: Path, found: int, wanted: int) -> SessionError:
     return SessionError(
         f"{path}: holds {found} pictures, frames.csv names {wanted}: record the session again"
     )
-
-
-def _check_landmarks(path: Path, times_s: Floats) -> Landmarks:
-    """Check names, shapes and times without reading the large arrays."""
-    count = len(times_s)
-    try:
-        with zipfile.ZipFile(path) as file:
-            for name, shape in FACE_SHAPES.items():
-                found, dtype = _array_header(file, name)
-                if found != (count, *shape) or not np.issubdtype(dtype, np.floating):
-                    raise SessionError(
-                        f"{path}: array {name} is {dtype} {found}, must be floating point"
-                        f" {(count, *shape)} as frames.csv has {count} rows: {REPAIR}"
-                    )
-            shape_t, dtype_t = _array_header(file, "t_s")
-        if shape_t != (count,) or not np.issubdtype(dtype_t, np.floating):
-            raise SessionError(f"{path}: array t_s must hold {count} numbers: {REPAIR}")
-        with np.load(path, allow_pickle=False) as arrays:
-            agrees = np.allclose(arrays["t_s"], times_s, rtol=0, atol=1e-3)
-    except SessionError:
-        raise
-    except _NPZ_ERRORS as error:
-        raise _damaged(path) from error
-    if not agrees:
-        raise SessionError(f"{path}: array t_s differs from frames.csv: {REPAIR}")
-    return Landmarks(path, count)
-
-
-def _array_header(file: zipfile.ZipFile, name: str) -> tuple[tuple[int, ...], np.dtype[Any]]:
-    with file.open(f"{name}.npy") as array:
-        version = np.lib.format.read_magic(array)
-        read = (
-            np.lib.format.read_array_header_1_0
-            if version == (1, 0)
-            else np.lib.format.read_array_header_2_0
-        )
-        shape, _, dtype = read(array)
-    return shape, dtype
-
-
-def _damaged(path: Path) -> SessionError:
-    names = ", ".join(("t_s", *FACE_SHAPES))
-    return SessionError(f"{path}: damaged, or not plain arrays {names}: record the session again")
 
 
 # ---- writing
@@ -295,7 +217,6 @@ class SessionWriter:
     codec: str = "MJPG"
     count: int = field(default=0, init=False)
     _last_t_s: float = field(default=-math.inf, init=False)
-    _faces: int = field(default=0, init=False)
     _targets: list[Target] = field(default_factory=list, init=False)
     _video: cv2.VideoWriter | None = field(default=None, init=False)
     _size: tuple[int, int] = field(default=(0, 0), init=False)
@@ -313,17 +234,20 @@ class SessionWriter:
             ) from error
         self._frames: IO[str] = (self._part / "frames.csv").open("w", encoding="utf-8", newline="")
         self._frames.write("frame,t_s\n")
-        self._rows: IO[bytes] = (self._part / "faces.part").open("wb")
+        self._landmarks = LandmarksWriter(self._part / "landmarks.npz")
         return self
 
     def add(self, frame: Frame, face: Face | None = None) -> None:
         """Record one frame; `face` is the face found in it (default: the frame's own)."""
         if not (math.isfinite(frame.t_s) and frame.t_s > self._last_t_s):
             raise SessionError(f"frame {self.count}: t_s {frame.t_s} must rise: check the source")
-        if not self.landmarks_only:
-            self._write_picture(frame.image)
-        self._write_face(face if face is not None else frame.face)
-        self._frames.write(f"{self.count},{float(frame.t_s)!r}\n")
+        try:
+            if not self.landmarks_only:
+                self._write_picture(frame.image)
+            self._landmarks.add(face if face is not None else frame.face)
+            self._frames.write(f"{self.count},{float(frame.t_s)!r}\n")
+        except OSError as error:
+            raise self._cannot_write(error) from error
         self._last_t_s = frame.t_s
         self.count += 1
 
@@ -341,9 +265,7 @@ class SessionWriter:
             if kind is None:
                 self._finish()
         except OSError as failure:
-            raise RecordingError(
-                f"{self.folder}: cannot be written ({failure.strerror}): free some space"
-            ) from failure
+            raise self._cannot_write(failure) from failure
         finally:
             shutil.rmtree(self._part, ignore_errors=True)
 
@@ -355,6 +277,7 @@ class SessionWriter:
             return
         size = (image.shape[1], image.shape[0])
         if self._video is None:
+            quiet_opencv()
             path = str(self._part / VIDEO_NAMES[0])
             fourcc = cv2.VideoWriter.fourcc(*self.codec)
             self._size = size
@@ -368,41 +291,30 @@ class SessionWriter:
             )
         self._video.write(image)
 
-    def _write_face(self, face: Face | None) -> None:
-        row = np.full(_FACE_NUMBERS, np.nan, np.float32)
-        if face is not None:
-            row = np.concatenate([np.ravel(getattr(face, name)) for name in FACE_SHAPES])
-            self._faces += 1
-        self._rows.write(row.astype(np.float32).tobytes())
+    def _cannot_write(self, error: OSError) -> RecordingError:
+        return RecordingError(
+            f"{self.folder}: cannot be written ({error.strerror}): free some space on its disk"
+        )
 
     def _close(self) -> None:
         self._frames.close()
-        self._rows.close()
+        self._landmarks.close()
         if self._video is not None:
             self._video.release()
 
     def _finish(self) -> None:
         if self.count == 0:
             raise RecordingError(f"{self.folder}: no frame came, so nothing was recorded")
-        if self._faces or self._video is None:
-            self._write_landmarks()
-        (self._part / "faces.part").unlink()
+        if self._landmarks.faces or self._video is None:
+            self._landmarks.finish(_read_frames(self._part / "frames.csv")[1])
+        self._landmarks.discard_part()
+        if self._video is not None and count_pictures(self._part / VIDEO_NAMES[0]) < self.count:
+            # OpenCV says nothing when a picture could not be written.
+            raise RecordingError(f"{self.folder}: the video is incomplete: is its disk full?")
         self._write_about()
         with suppress(FileNotFoundError):
             self.folder.rmdir()  # an empty folder may stand there; Windows renames over none
         self._part.rename(self.folder)
-
-    def _write_landmarks(self) -> None:
-        shape = (self.count, _FACE_NUMBERS)
-        rows = np.fromfile(self._part / "faces.part", np.float32).reshape(shape)
-        times_s = np.loadtxt(self._part / "frames.csv", delimiter=",", skiprows=1, ndmin=2)[:, 1]
-        arrays: dict[str, NDArray[Any]] = {"t_s": times_s}
-        start = 0
-        for name, face_shape in FACE_SHAPES.items():
-            end = start + math.prod(face_shape)
-            arrays[name] = rows[:, start:end].reshape(self.count, *face_shape)
-            start = end
-        np.savez_compressed(self._part / "landmarks.npz", allow_pickle=False, **arrays)
 
     def _write_about(self) -> None:
         lines = [",".join(_TARGET_COLUMNS)]
