@@ -19,7 +19,7 @@ _END = re.compile(r"[.!?…؟।]+[\"'”’»)]*(?=\s|$)|[。！？]+|\n+")  # 
 _INITIAL = re.compile(r"\W*[^\W\d_]\.")
 _EMOJI = ((0x1F000, 0x1FAFF), (0x2600, 0x27BF), (0x2B05, 0x2B55))
 _EMOJI_PARTS = ((0x1F1E6, 0x1F1FF), (0x1F3FB, 0x1F3FF), (0xFE00, 0xFE0F))  # flags, skins, variants
-_EMOJI_NOISE = re.compile(r"\b(heavy|black|white|sign|symbol|with|emoji) ")
+_EMOJI_NOISE = re.compile(r"\b(heavy|black|white|sign|symbol|with)\b")
 
 
 def clean(text: str, *, name_emoji: bool = True) -> str:
