@@ -55,10 +55,21 @@ class MixerPlayer:
 
     Without a sound device it is silent, says why in `trouble`, and looks for one again at a later
     sound. It shares the mixer with whoever has opened it, in the format that it finds.
+
+    retry_s: between two attempts to open a device. overdue_s: how long after its end a sound may
+    still play before the device counts as stuck.
     """
 
-    def __init__(self, channel: int = SPEECH_CHANNEL) -> None:
+    def __init__(
+        self,
+        channel: int = SPEECH_CHANNEL,
+        *,
+        retry_s: float = _RETRY_S,
+        overdue_s: float = _OVERDUE_S,
+    ) -> None:
         self._number = channel
+        self._retry_s = retry_s
+        self._overdue_s = overdue_s
         self._lock = threading.Lock()
         self._until_s = 0.0
         self._retry_at_s = 0.0
@@ -68,10 +79,15 @@ class MixerPlayer:
     def playing(self) -> bool:
         """False also when a sound should have ended long ago: then the device is stuck."""
         mixer = _mixer()
-        if mixer is None or not mixer.get_init() or not mixer.Channel(self._number).get_busy():
+        if mixer is None or not mixer.get_init():
+            return False
+        if not mixer.Channel(self._number).get_busy():
+            if self._until_s:  # a sound that ended in time is what shows that all is well
+                self._until_s, self.trouble = 0.0, None
             return False
         if time.monotonic() < self._until_s:
             return True
+        self._until_s = 0.0
         self.trouble = "The sound device does not play: the text is only shown."
         return False
 
@@ -86,13 +102,23 @@ class MixerPlayer:
             except Exception as error:  # pygame.error, and what a vanished device may raise
                 self.trouble = f"The sound could not be played ({error}): the text is only shown."
                 return
-            self._until_s = time.monotonic() + wav.duration_s + _OVERDUE_S
-            self.trouble = None
+            self._until_s = time.monotonic() + wav.duration_s + self._overdue_s
 
     def stop(self) -> None:
         mixer = _mixer()
         if mixer is not None and mixer.get_init():
             mixer.Channel(self._number).stop()
+
+    def reopen(self) -> None:
+        """Let go of the device, for instance because the system says that it was taken away.
+
+        The next sound opens the one that the system prefers then. Stops the bell's sound too.
+        """
+        with self._lock:
+            mixer = _mixer()
+            if mixer is not None:
+                mixer.quit()
+            self._retry_at_s = 0.0
 
     def _open(self) -> Any:
         """The mixer, opened if need be; None without a sound device."""
@@ -110,7 +136,7 @@ class MixerPlayer:
                 mixer.quit()  # opened by someone else with samples that are not 16-bit
             mixer.init(_RATE, -16, 1, _BUFFER, allowedchanges=0)
         except Exception as error:  # pygame.error
-            self._retry_at_s = time.monotonic() + _RETRY_S
+            self._retry_at_s = time.monotonic() + self._retry_s
             self.trouble = f"No sound device could be opened ({error}): the text is only shown."
             return None
         return mixer
