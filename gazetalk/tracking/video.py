@@ -6,6 +6,7 @@ import math
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import cv2
 
@@ -49,6 +50,12 @@ def nominal_fps(capture: cv2.VideoCapture) -> float:
     return fps if math.isfinite(fps) and 0 < fps < 1000 else USUAL_FPS
 
 
+def retrieve(capture: cv2.VideoCapture) -> Image | None:
+    """The picture just grabbed, (height, width, 3) BGR, or None when it cannot be decoded."""
+    readable, image = capture.retrieve()
+    return cast(Image, image) if readable else None
+
+
 def read_pictures(
     capture: cv2.VideoCapture, after_s: float = -math.inf
 ) -> Iterator[tuple[int, float, Image]]:
@@ -67,6 +74,6 @@ def read_pictures(
             t_s = last_s + interval_s if math.isfinite(last_s) else 0.0
         last_s = t_s
         if t_s > after_s:
-            readable, image = capture.retrieve()
-            if readable:
-                yield number, t_s, image  # type: ignore[misc]
+            image = retrieve(capture)
+            if image is not None:
+                yield number, t_s, image
