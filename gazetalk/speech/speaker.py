@@ -8,13 +8,14 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from gazetalk.speech.bank import MessageBank
 from gazetalk.speech.chain import EngineChain
 from gazetalk.speech.engine import Engine, SpeechFailed
 from gazetalk.speech.engines import engines_for
 from gazetalk.speech.player import MixerPlayer, Player
 from gazetalk.speech.profile import VoiceProfile
 from gazetalk.speech.text import as_said, clean, has_words, pieces, sentences
-from gazetalk.speech.wav import Wav, joined, levelled
+from gazetalk.speech.wav import Wav, WavError, joined, levelled
 
 _LISTEN_S = 0.01
 
@@ -39,13 +40,19 @@ class SpeechEvent:
 class Speaker:
     """Says texts one after another in a thread of its own; never raises for what engines do.
 
-    engines: in order of preference. `say`, `stop`, `repeat` and `events` return at once.
+    engines: in order of preference. bank: recordings that are played, as they are, for a text or a
+    sentence that says the same. `say`, `stop`, `repeat` and `events` return at once.
     """
 
     def __init__(
-        self, profile: VoiceProfile, engines: Sequence[Engine], player: Player | None = None
+        self,
+        profile: VoiceProfile,
+        engines: Sequence[Engine],
+        player: Player | None = None,
+        bank: MessageBank | None = None,
     ) -> None:
         self._profile = profile
+        self._bank = bank
         self._player = player or MixerPlayer()
         self._chain = EngineChain(engines, self._record)
         self._events: queue.SimpleQueue[SpeechEvent] = queue.SimpleQueue()
@@ -137,15 +144,37 @@ class Speaker:
         if started:
             self._record("finished" if round_ == self._round else "stopped", text)
 
-    def _plan(self, text: str) -> Iterator[str]:
+    def _plan(self, text: str) -> Iterator[str | Wav]:
+        """The pieces in order: text for an engine, or a recording. Recordings are read late."""
+        cleaned = self._clean(text)
+        recording = self._recording(cleaned)
+        if recording:
+            yield recording
+            return
         profile = self._profile
-        for sentence in sentences(self._clean(text), profile.abbreviations):
-            yield from pieces(as_said(sentence, profile.pronunciations, profile.abbreviations))
+        for sentence in sentences(cleaned, profile.abbreviations):
+            recording = self._recording(sentence) if sentence != cleaned else None
+            if recording:
+                yield recording
+            else:
+                yield from pieces(as_said(sentence, profile.pronunciations, profile.abbreviations))
+
+    def _recording(self, text: str) -> Wav | None:
+        message = self._bank.find(text) if self._bank else None
+        if message is None:
+            return None
+        try:
+            return Wav.read(message.path)
+        except WavError as error:
+            self._record("fault", f"The recording cannot be played ({error}): the voice says it.")
+            return None
 
     def _clean(self, text: str) -> str:
         return clean(text, name_emoji=self._profile.language.casefold().startswith("en"))
 
-    def _sound(self, piece: str) -> Wav:
+    def _sound(self, piece: str | Wav) -> Wav:
+        if isinstance(piece, Wav):
+            return piece
         return levelled(self._chain.synthesise(piece), self._profile.volume)
 
     def _wait_for_silence(self) -> None:
@@ -164,8 +193,10 @@ class Speaker:
         self._events.put(SpeechEvent(time.monotonic(), kind, text))
 
 
-def open_speaker(profile: VoiceProfile, player: Player | None = None) -> Speaker:
+def open_speaker(
+    profile: VoiceProfile, player: Player | None = None, bank: MessageBank | None = None
+) -> Speaker:
     """A speaker with the profile's engine and the platform's plain voice behind it."""
-    speaker = Speaker(profile, engines_for(profile), player)
+    speaker = Speaker(profile, engines_for(profile), player, bank)
     speaker.start()
     return speaker
