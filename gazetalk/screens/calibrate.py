@@ -1,0 +1,156 @@
+"""The calibration screens: a target to look at, and afterwards where the gaze fell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gazetalk.keyboard.layout import Rect
+from gazetalk.screens.canvas import Canvas, Point
+from gazetalk.screens.theme import DARK, Theme
+
+
+@dataclass(frozen=True)
+class CalibrationView:
+    """A target and how far things are.
+
+    target: where to look, pixels, or None between targets. shrink: 0 (just shown, large) to 1
+    (small, being measured). done of total targets are over. words: one line ("" for none).
+    """
+
+    target: Point | None
+    shrink: float
+    done: int
+    total: int
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class TargetResult:
+    """A target, pixels, and where the eyes were found to look at it (empty: never seen)."""
+
+    target: Point
+    gaze: tuple[Point, ...]
+
+
+@dataclass(frozen=True)
+class CalibrationResults:
+    """Where the gaze fell on a screen of that size, and what it came to.
+
+    figures: name and value, as they are to be shown. words: one line that sums them up.
+    """
+
+    width_px: int
+    height_px: int
+    targets: tuple[TargetResult, ...]
+    figures: tuple[tuple[str, str], ...]
+    words: str = ""
+
+
+def draw_calibration(canvas: Canvas, view: CalibrationView, theme: Theme = DARK) -> None:
+    """Draw the target, and words and progress where they do not draw the eyes from it."""
+    width, height = canvas.size
+    canvas.clear(theme.background)
+    low = view.target is None or view.target[1] < 0.6 * height
+    y = 0.86 * height if low else 0.14 * height
+    _draw_words(canvas, view.words, (width / 2, y), min(height / 22, width / 26), theme)
+    _draw_progress(canvas, view.done, view.total, (width / 2, y + height / 18), theme)
+    if view.target is not None:
+        _draw_target(canvas, view.target, view.shrink, theme)
+
+
+def draw_results(canvas: Canvas, view: CalibrationResults, theme: Theme = DARK) -> None:
+    """Draw a small picture of the screen with targets and gaze, and the figures beside it."""
+    width, height = canvas.size
+    canvas.clear(theme.background)
+    _draw_words(canvas, view.words, (width / 2, 0.1 * height), min(height / 20, width / 26), theme)
+    beside = width >= height
+    area = _area(canvas, (0.05, 0.2, 0.55, 0.92) if beside else (0.05, 0.17, 0.95, 0.6))
+    _draw_map(canvas, view, area, theme)
+    room = _area(canvas, (0.6, 0.2, 0.96, 0.92) if beside else (0.08, 0.64, 0.92, 0.96))
+    _draw_figures(canvas, view.figures, room, theme)
+
+
+def _draw_words(canvas: Canvas, words: str, at: Point, size: float, theme: Theme) -> None:
+    fitted = canvas.fitting_size(words, round(size), 0.92 * canvas.size[0])
+    canvas.text(words, at, fitted, theme.text)
+
+
+def _draw_progress(canvas: Canvas, done: int, total: int, at: Point, theme: Theme) -> None:
+    """A dot for each target: full when it is over."""
+    radius = max(3.0, min(canvas.size) / 110)
+    step = min(3.2 * radius, 0.9 * canvas.size[0] / max(1, total))
+    for number in range(total):
+        dot = (at[0] + (number - (total - 1) / 2) * step, at[1])
+        if number < done:
+            canvas.disc(dot, radius, theme.accent)
+        else:
+            canvas.ring(dot, radius, max(1.0, radius / 4), theme.outline)
+
+
+def _draw_target(canvas: Canvas, at: Point, shrink: float, theme: Theme) -> None:
+    short = min(canvas.size)
+    largest, smallest = short / 18, short / 60
+    radius = largest + (smallest - largest) * min(1.0, max(0.0, shrink))
+    canvas.disc(at, round(radius), theme.fill)
+    canvas.ring(at, round(radius), max(2, short / 360), theme.accent)
+    canvas.disc(at, short / 180, theme.text)
+
+
+def _draw_map(canvas: Canvas, view: CalibrationResults, area: Rect, theme: Theme) -> None:
+    scale = min(area.width / view.width_px, area.height / view.height_px)
+    size = round(view.width_px * scale), round(view.height_px * scale)
+    left, top = area.x + (area.width - size[0]) // 2, area.y
+    line = max(1, round(min(canvas.size) / 500))
+    canvas.box(Rect(left, top, *size), theme.key, theme.outline, line, 4 * line)
+
+    def place(point: Point) -> Point:
+        """On the little screen; what fell beside it is shown at its edge."""
+        x = min(max(point[0] * scale, 0.0), float(size[0]))
+        y = min(max(point[1] * scale, 0.0), float(size[1]))
+        return left + x, top + y
+
+    radius = max(5.0, min(canvas.size) / 70)
+    for result in view.targets:
+        target = place(result.target)
+        canvas.ring(target, radius, max(2.0, radius / 5), theme.accent)
+        for gaze in result.gaze:
+            canvas.line(target, place(gaze), theme.muted)
+            canvas.disc(place(gaze), max(2.0, radius / 4), theme.warning)
+    middle = left + size[0] / 2
+    y = top + size[1] + 2.2 * radius
+    _draw_legend(canvas, (middle, y), radius, theme)
+
+
+def _draw_legend(canvas: Canvas, at: Point, radius: float, theme: Theme) -> None:
+    """Which sign is the target and which the gaze."""
+    size, (x, y) = round(2 * radius), at
+    canvas.ring((x - 9 * radius, y), radius, max(2.0, radius / 5), theme.accent)
+    canvas.text("target", (x - 7.5 * radius, y), size, theme.muted, anchor="midleft")
+    canvas.disc((x + 2 * radius, y), max(2.0, radius / 4), theme.warning)
+    canvas.text("gaze", (x + 3 * radius, y), size, theme.muted, anchor="midleft")
+
+
+def _draw_figures(
+    canvas: Canvas, figures: Sequence[tuple[str, str]], room: Rect, theme: Theme
+) -> None:
+    """The names on the left, the values on the right, one below the other."""
+    if not figures:
+        return
+    step = min(room.height / len(figures), min(canvas.size) / 14)
+    size = round(0.5 * step)
+    for name, value in figures:
+        together = f"{name}  {value}"
+        size = min(size, canvas.fitting_size(together, size, room.width, bold=True))
+    for number, (name, value) in enumerate(figures):
+        y = room.y + (number + 0.5) * step
+        canvas.text(name, (room.x, y), size, theme.muted, anchor="midleft")
+        at = (room.x + room.width, y)
+        canvas.text(value, at, size, theme.text, bold=True, anchor="midright")
+
+
+def _area(canvas: Canvas, shares: tuple[float, float, float, float]) -> Rect:
+    """From left, top, right and bottom as shares of the canvas."""
+    width, height = canvas.size
+    x, y = round(shares[0] * width), round(shares[1] * height)
+    return Rect(x, y, round(shares[2] * width) - x, round(shares[3] * height) - y)

@@ -1,0 +1,224 @@
+"""What the screens draw with: smooth shapes and fitted text on a pygame surface.
+
+pygame draws shapes with jagged edges, so they are drawn larger, scaled down and kept.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+
+os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+import pygame
+
+from gazetalk.keyboard.layout import Rect
+from gazetalk.screens.theme import Colour, font_file
+
+SMOOTHING = 4  # how many times larger shapes are drawn
+PREMULTIPLIED = pygame.BLEND_PREMULTIPLIED
+KEPT_PICTURES = 600
+SMALLEST_FONT_PX = 8
+
+Point = tuple[float, float]
+Paint = Callable[[pygame.Surface], None]
+
+
+class Canvas:
+    """Draws on `surface`; `resized` gives it another one. Sizes and places are pixels."""
+
+    def __init__(self, surface: pygame.Surface) -> None:
+        pygame.font.init()
+        self.surface = surface
+        self._fonts: dict[tuple[int, bool], pygame.font.Font] = {}
+        self._pictures: OrderedDict[Hashable, pygame.Surface] = OrderedDict()
+        self._wrapped: tuple[Hashable, list[str]] = (None, [])
+
+    @property
+    def size(self) -> tuple[int, int]:
+        return self.surface.get_size()
+
+    def resized(self, surface: pygame.Surface) -> None:
+        """Draw on this surface from now on."""
+        self.surface = surface
+        self._fonts.clear()
+        self._pictures.clear()
+        self._wrapped = (None, [])
+
+    def clear(self, colour: Colour) -> None:
+        self.surface.fill(colour)
+
+    def box(
+        self,
+        rect: Rect,
+        colour: Colour,
+        outline: Colour,
+        outline_px: int,
+        radius_px: int,
+        show: Rect | None = None,
+    ) -> None:
+        """A filled, outlined rectangle with round corners; `show` limits it to a part."""
+        size = (rect.width, rect.height)
+        key = ("box", size, colour, outline, outline_px, radius_px)
+
+        def paint(large: pygame.Surface) -> None:
+            whole = large.get_rect()
+            line, radius = outline_px * SMOOTHING, radius_px * SMOOTHING
+            pygame.draw.rect(large, outline, whole, border_radius=radius)
+            inner = whole.inflate(-2 * line, -2 * line)
+            pygame.draw.rect(large, colour, inner, border_radius=max(0, radius - line))
+
+        picture = self._picture(key, size, paint)
+        if show is None:
+            self.surface.blit(picture, (rect.x, rect.y), None, PREMULTIPLIED)
+        else:
+            part = (show.x - rect.x, show.y - rect.y, show.width, show.height)
+            self.surface.blit(picture, (show.x, show.y), part, PREMULTIPLIED)
+
+    def bar(self, rect: Rect, colour: Colour) -> None:
+        """A plain filled rectangle."""
+        self.surface.fill(colour, (rect.x, rect.y, rect.width, rect.height))
+
+    def disc(self, centre: Point, radius_px: float, colour: Colour) -> None:
+        self._round(centre, radius_px, radius_px, colour)
+
+    def ring(self, centre: Point, radius_px: float, line_px: float, colour: Colour) -> None:
+        """A circle's line, `line_px` wide, inside `radius_px`."""
+        self._round(centre, radius_px, line_px, colour)
+
+    def line(self, start: Point, end: Point, colour: Colour) -> None:
+        pygame.draw.aaline(self.surface, colour, start, end)
+
+    def picture(self, key: Hashable, centre: Point, side_px: int, paint: Paint) -> None:
+        """A square picture that `paint` draws large; kept under `key`."""
+        size = (max(1, side_px), max(1, side_px))
+        picture = self._picture((key, size), size, paint)
+        corner = round(centre[0] - side_px / 2), round(centre[1] - side_px / 2)
+        self.surface.blit(picture, corner, None, PREMULTIPLIED)
+
+    def text(
+        self,
+        text: str,
+        at: Point,
+        size_px: int,
+        colour: Colour,
+        bold: bool = False,
+        anchor: str = "center",
+    ) -> None:
+        """A line of text; `anchor` is the pygame.Rect attribute that lies at `at`."""
+        text = printable(text)
+        if not text:
+            return
+        key = ("text", text, size_px, colour, bold)
+        picture = self._pictures.get(key)
+        if picture is None:
+            picture = self._keep(key, self._font(size_px, bold).render(text, True, colour))
+        place = picture.get_rect()
+        setattr(place, anchor, (round(at[0]), round(at[1])))
+        self.surface.blit(picture, place)
+
+    def text_width(self, text: str, size_px: int, bold: bool = False) -> int:
+        return self._font(size_px, bold).size(printable(text))[0]
+
+    def line_height(self, size_px: int) -> int:
+        return self._font(size_px, False).get_linesize()
+
+    def fitting_size(self, text: str, size_px: int, width_px: float, bold: bool = False) -> int:
+        """The largest font size up to `size_px` at which the text is no wider than `width_px`."""
+        size = max(SMALLEST_FONT_PX, size_px)
+        width = self.text_width(text, size, bold)
+        if width > width_px > 0:
+            size = max(SMALLEST_FONT_PX, int(size * width_px / width))
+        while size > SMALLEST_FONT_PX and self.text_width(text, size, bold) > width_px:
+            size -= 1
+        return size
+
+    def wrap(self, text: str, size_px: int, width_px: float) -> list[str]:
+        """The text in lines no wider than `width_px`; see `wrap`."""
+        key = (text, size_px, width_px)
+        if self._wrapped[0] != key:
+            lines = wrap(text, width_px, lambda line: self.text_width(line, size_px))
+            self._wrapped = (key, lines)
+        return self._wrapped[1]
+
+    def _font(self, size_px: int, bold: bool) -> pygame.font.Font:
+        key = (size_px, bold)
+        if key not in self._fonts:
+            self._fonts[key] = pygame.font.Font(font_file(bold), size_px)
+        return self._fonts[key]
+
+    def _round(self, centre: Point, radius_px: float, line_px: float, colour: Colour) -> None:
+        side = max(1, round(2 * radius_px))
+        line = max(1, round(line_px * SMOOTHING))
+
+        def paint(large: pygame.Surface) -> None:
+            middle = large.get_width() / 2
+            full = line >= middle
+            pygame.draw.circle(large, colour, (middle, middle), middle, 0 if full else line)
+
+        self.picture(("round", line, colour), centre, side, paint)
+
+    def _picture(self, key: Hashable, size: tuple[int, int], paint: Paint) -> pygame.Surface:
+        picture = self._pictures.get(key)
+        if picture is None:
+            large_size = (size[0] * SMOOTHING, size[1] * SMOOTHING)
+            large = pygame.Surface(large_size, pygame.SRCALPHA)
+            paint(large)
+            # Smoothing mixes in the colour of clear pixels: premultiplied, that is nothing.
+            small = pygame.transform.smoothscale(large.premul_alpha(), size)
+            picture = self._keep(key, small)
+        return picture
+
+    def _keep(self, key: Hashable, picture: pygame.Surface) -> pygame.Surface:
+        self._pictures[key] = picture
+        if len(self._pictures) > KEPT_PICTURES:
+            self._pictures.popitem(last=False)
+        return picture
+
+
+def printable(text: str) -> str:
+    """The text with a space for every character that a font cannot draw."""
+    if text.isprintable():
+        return text
+    return "".join(letter if letter.isprintable() else " " for letter in text)
+
+
+def wrap(text: str, width_px: float, measure: Callable[[str], float]) -> list[str]:
+    """The text in lines that `measure` no wider than `width_px`, broken after spaces if it can be.
+
+    Joined, the lines are the text again, but for line breaks. A new line starts only when needed,
+    so earlier lines stay as they are while the text grows. At least one line, perhaps empty.
+    """
+    lines = []
+    for paragraph in text.split("\n"):
+        line = ""
+        for word in _words(paragraph):
+            # Spaces at the end of a line may hang over.
+            if line and measure((line + word).rstrip(" ")) > width_px:
+                lines.append(line)
+                line = ""
+            while len(word) > 1 and not line and measure(word.rstrip(" ")) > width_px:
+                fitting = _fitting_length(word, width_px, measure)
+                lines.append(word[:fitting])
+                word = word[fitting:]
+            line += word
+        lines.append(line)
+    return lines
+
+
+def _words(text: str) -> list[str]:
+    """The text cut after each run of spaces."""
+    words, start = [], 0
+    for index in range(1, len(text)):
+        if text[index - 1] == " " and text[index] != " ":
+            words.append(text[start:index])
+            start = index
+    return [*words, text[start:]]
+
+
+def _fitting_length(word: str, width_px: float, measure: Callable[[str], float]) -> int:
+    """How many letters of the word fit, at least one."""
+    length = 1
+    while length < len(word) and measure(word[: length + 1]) <= width_px:
+        length += 1
+    return length

@@ -1,0 +1,179 @@
+"""The talk screen: the text on top, the keys below it, and where the eyes are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gazetalk.keyboard.dwell import Phase
+from gazetalk.keyboard.keyboard import KeyboardState
+from gazetalk.keyboard.layout import Board, Key, Rect
+from gazetalk.screens.canvas import Canvas, Point
+from gazetalk.screens.symbols import draw_symbol, symbol_of
+from gazetalk.screens.theme import DARK, RESTING, Theme
+
+HINT = "Look at a key until it fills"
+RINGING = "the bell is ringing"
+SPEAKING = "speaking"
+SMALL_SIGNS = frozenset("',.;:`-")  # drawn larger than letters
+
+
+@dataclass(frozen=True)
+class TalkView:
+    """All that the talk screen shows.
+
+    pointer: where the eyes are, pixels, or None. status: one line of words ("" for none), such as
+    why nothing is being selected; `alert` when it needs attention. ringing: the call bell rings.
+    speaking: the voice is heard.
+    """
+
+    keyboard: KeyboardState
+    pointer: Point | None = None
+    status: str = ""
+    alert: bool = False
+    ringing: bool = False
+    speaking: bool = False
+
+
+@dataclass(frozen=True)
+class _Sizes:
+    """Lengths in pixels that go with a board's size."""
+
+    gap: int
+    line: int
+    radius: int
+    letter: int
+    word: int
+    symbol: int
+    text: int
+    status: int
+
+
+def draw_talk(canvas: Canvas, view: TalkView) -> None:
+    """Draw the whole screen; the board must be as large as the canvas."""
+    theme = RESTING if view.keyboard.resting else DARK
+    sizes = _sizes(canvas, view.keyboard.board)
+    canvas.clear(theme.background)
+    _draw_text(canvas, view, theme, sizes)
+    for key in view.keyboard.board.keys:
+        _draw_key(canvas, key, view, theme, sizes)
+    if view.pointer is not None:
+        _draw_pointer(canvas, view.pointer, theme)
+
+
+def _sizes(canvas: Canvas, board: Board) -> _Sizes:
+    short = min(board.width_px, board.height_px)
+    strip = board.text_rect.height
+    signs = [key.rect for key in board.keys if symbol_of(key.action)]
+    labelled = [key for key in board.keys if symbol_of(key.action)]
+    letters = [key for key in board.keys if not symbol_of(key.action)]
+    word = min((round(min(0.16 * r.height, 0.2 * r.width)) for r in signs), default=0)
+    letter = min((round(min(0.5 * k.rect.height, 0.58 * k.rect.width)) for k in letters), default=0)
+    return _Sizes(
+        gap=max(2, round(short / 200)),
+        line=max(1, round(short / 500)),
+        radius=round(short / 60),
+        letter=min((_fitting(canvas, key, letter) for key in letters), default=letter),
+        word=min((_fitting(canvas, key, word) for key in labelled), default=word),
+        symbol=min((round(min(0.42 * r.height, 0.48 * r.width)) for r in signs), default=0),
+        text=max(8, round(min(0.27 * strip, board.width_px / 22))),
+        status=max(8, round(min(0.15 * strip, board.width_px / 40))),
+    )
+
+
+def _fitting(canvas: Canvas, key: Key, size_px: int) -> int:
+    return canvas.fitting_size(key.label, size_px, 0.86 * key.rect.width)
+
+
+def _draw_key(canvas: Canvas, key: Key, view: TalkView, theme: Theme, sizes: _Sizes) -> None:
+    dwell = view.keyboard.dwell
+    looked_at = key.id == dwell.key_id and dwell.phase is not Phase.IDLE
+    ringing = view.ringing and key.action == "bell"
+    symbol = symbol_of(key.action)
+    colour = theme.warning if ringing else theme.action if symbol else theme.key
+    outline = theme.accent if looked_at else theme.outline
+    line = 2 * sizes.line if looked_at else sizes.line
+    rect = inset(key.rect, sizes.gap)
+    canvas.box(rect, colour, outline, line, sizes.radius)
+    if looked_at and dwell.progress > 0 and not ringing:
+        filled = round(rect.height * min(1.0, dwell.progress))
+        level = rect.y + rect.height - filled
+        part = Rect(rect.x, level, rect.width, filled)
+        canvas.box(rect, theme.fill, theme.accent, line, sizes.radius, show=part)
+        if sizes.radius < filled < rect.height - sizes.radius:
+            canvas.bar(Rect(rect.x + line, level, rect.width - 2 * line, line), theme.accent)
+    ink = theme.on_warning if ringing else theme.text
+    x, y = key.rect.centre
+    if symbol is None:
+        small = key.label in SMALL_SIGNS
+        size = round(1.4 * sizes.letter) if small else sizes.letter
+        canvas.text(key.label, (x, y), size, ink, bold=small)
+        return
+    accent = theme.warning if key.action == "bell" and not ringing else ink
+    draw_symbol(canvas, symbol, (x, y - 0.62 * sizes.word), sizes.symbol, accent)
+    canvas.text(key.label, (x, y + 0.5 * sizes.symbol + 0.12 * sizes.word), sizes.word, ink)
+
+
+def _draw_text(canvas: Canvas, view: TalkView, theme: Theme, sizes: _Sizes) -> None:
+    """The end of the text with the caret, and under it the line that tells what goes on."""
+    strip = view.keyboard.board.text_rect
+    if strip.height < 3 * sizes.gap:
+        return
+    panel = inset(strip, sizes.gap)
+    canvas.box(panel, theme.background, theme.outline, sizes.line, sizes.radius)
+    margin = round(0.4 * sizes.text)
+    inner = inset(panel, margin)
+    left, top = inner.x, panel.y + margin // 2
+    status_height = canvas.line_height(sizes.status)
+    line_height = canvas.line_height(sizes.text)
+    room = panel.height - status_height - margin
+    shown = max(1, room // line_height)
+    lines = canvas.wrap(view.keyboard.text, sizes.text, inner.width)[-shown:]
+    top += max(0, room - shown * line_height) // 2
+    for number, line in enumerate(lines):
+        canvas.text(
+            line, (left, top + number * line_height), sizes.text, theme.text, anchor="topleft"
+        )
+    caret_x = min(left + canvas.text_width(lines[-1], sizes.text), inner.x + inner.width)
+    caret_y = top + (len(lines) - 1) * line_height
+    caret = Rect(caret_x + sizes.line, caret_y, 2 * sizes.line, line_height)
+    canvas.bar(caret, theme.accent)
+    if not view.keyboard.text and not view.keyboard.resting:
+        at = (left + sizes.text // 2, top)
+        canvas.text(HINT, at, sizes.text, theme.muted, anchor="topleft")
+    _draw_status(canvas, view, theme, sizes, inner, panel.y + panel.height - margin // 2)
+
+
+def _draw_status(
+    canvas: Canvas, view: TalkView, theme: Theme, sizes: _Sizes, inner: Rect, bottom: int
+) -> None:
+    """On the left what is amiss, on the right what is heard."""
+    middle = bottom - canvas.line_height(sizes.status) / 2
+    side = round(1.25 * sizes.status)
+    right = float(inner.x + inner.width)
+    for on, symbol, words in [(view.ringing, "bell", RINGING), (view.speaking, "speak", SPEAKING)]:
+        if on:
+            canvas.text(words, (right, middle), sizes.status, theme.text, anchor="midright")
+            right -= canvas.text_width(words, sizes.status) + 0.8 * side
+            draw_symbol(canvas, symbol, (right, middle), side, theme.accent)
+            right -= 1.5 * side
+    status = view.status or view.keyboard.fault or ""
+    if status:
+        alert = view.alert or not view.status
+        colour = theme.warning if alert else theme.muted
+        draw_symbol(canvas, "alert" if alert else "eye", (inner.x + side / 2, middle), side, colour)
+        left = inner.x + 1.5 * side
+        size = canvas.fitting_size(status, sizes.status, right - left)
+        canvas.text(status, (left, middle), size, colour, anchor="midleft")
+
+
+def _draw_pointer(canvas: Canvas, at: Point, theme: Theme) -> None:
+    """A quiet ring, dark beside light so that it shows on everything."""
+    radius = max(6, min(canvas.size) / 60)
+    canvas.ring(at, radius + 1.5, radius / 3, theme.background)
+    canvas.ring(at, radius, radius / 6, theme.text)
+
+
+def inset(rect: Rect, margin_px: int) -> Rect:
+    """The rectangle with that margin taken off on each side (at least a pixel is left)."""
+    width, height = rect.width - 2 * margin_px, rect.height - 2 * margin_px
+    return Rect(rect.x + margin_px, rect.y + margin_px, max(1, width), max(1, height))

@@ -1,0 +1,196 @@
+"""The window: a thin shell around pygame's display, with or without a screen to show it on."""
+
+from __future__ import annotations
+
+import ctypes
+import io
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+import pygame
+
+from gazetalk.files import write_atomically
+from gazetalk.screens.canvas import Canvas
+
+HEADLESS_SIZE = (1920, 1080)
+SIZE_EVENTS = (pygame.VIDEORESIZE, pygame.WINDOWSIZECHANGED)
+
+
+class WindowError(RuntimeError):
+    """No window, or no picture of it, can be had: one line saying why and what works instead."""
+
+
+@dataclass(frozen=True)
+class Quit:
+    """The window is to close."""
+
+
+@dataclass(frozen=True)
+class KeyPressed:
+    """A key of the computer's keyboard: its name ("a", "space", "escape", "f1") and what it types
+    ("" for keys that type nothing)."""
+
+    name: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Clicked:
+    """The main mouse button, or a finger, went down at that pixel."""
+
+    x_px: int
+    y_px: int
+
+
+@dataclass(frozen=True)
+class Resized:
+    """The drawing area has another size now."""
+
+    width_px: int
+    height_px: int
+
+
+Event = Quit | KeyPressed | Clicked | Resized
+
+
+class Window:
+    """A window of `size` pixels, or the full screen when it is None.
+
+    headless: nothing is shown, everything else works alike. Raises WindowError when no display can
+    be opened. One window at a time; use it as a context manager or close it.
+    """
+
+    def __init__(
+        self, size: tuple[int, int] | None = None, headless: bool = False, title: str = "gazetalk"
+    ) -> None:
+        if sys.platform == "win32" and not headless:
+            _be_aware_of_dpi()
+        # Another program's window must not minimise the full screen: no hand would bring it back.
+        os.environ.setdefault("SDL_VIDEO_MINIMIZE_ON_FOCUS_LOSS", "0")
+        try:
+            with _environment({"SDL_VIDEODRIVER": "dummy"} if headless else {}):
+                pygame.display.init()
+                pygame.display.set_caption(title)
+                surface = _open(size, headless)
+        except pygame.error as error:
+            pygame.display.quit()
+            raise WindowError(
+                f"no window can be opened ({error}): start it on a desktop, or add --headless"
+            ) from error
+        pygame.display.set_allow_screensaver(False)  # nobody touches a key, and yet it is in use
+        self.canvas = Canvas(surface)
+        self._size = surface.get_size()
+        self._pointer: tuple[int, int] | None = None
+
+    @property
+    def size(self) -> tuple[int, int]:
+        return self._size
+
+    def events(self) -> list[Event]:
+        """What happened since the last call. Call often, or the system thinks it dead."""
+        events: list[Event] = []
+        for event in pygame.event.get():
+            self._follow_pointer(event)
+            if event.type == pygame.QUIT:
+                events.append(Quit())
+            elif event.type == pygame.KEYDOWN:
+                typed = getattr(event, "unicode", "")
+                text = typed if typed.isprintable() else ""
+                events.append(KeyPressed(pygame.key.name(event.key), text))
+            elif event.type == pygame.MOUSEBUTTONDOWN and event.button == 1:
+                events.append(Clicked(*event.pos))
+            elif event.type in SIZE_EVENTS and self._resize():
+                events.append(Resized(*self.size))
+        return events
+
+    def pointer(self) -> tuple[int, int] | None:
+        """Where the mouse is, pixels; None when it is not over the window."""
+        return self._pointer
+
+    def draw(self, paint: Callable[[Canvas], None]) -> None:
+        """Let `paint` draw; `flip` shows it."""
+        paint(self.canvas)
+
+    def flip(self) -> None:
+        """Show what was drawn."""
+        pygame.display.flip()
+
+    def save(self, path: Path) -> None:
+        """Write what was drawn as a PNG, whole or not at all. Raises WindowError."""
+        picture = io.BytesIO()
+        try:
+            pygame.image.save(self.canvas.surface, picture, "screen.png")
+            write_atomically(path, picture.getvalue())
+        except (pygame.error, OSError) as error:
+            why = getattr(error, "strerror", None) or error
+            raise WindowError(f"{path}: cannot write the picture ({why})") from error
+
+    def close(self) -> None:
+        """Close the window; a second time does nothing."""
+        pygame.display.quit()
+
+    def __enter__(self) -> Window:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _follow_pointer(self, event: Any) -> None:
+        if event.type in (pygame.MOUSEMOTION, pygame.MOUSEBUTTONDOWN):
+            self._pointer = event.pos
+        elif event.type == pygame.WINDOWLEAVE:
+            self._pointer = None
+
+    def _resize(self) -> bool:
+        """Take the display's surface of now; whether its size is another."""
+        surface = pygame.display.get_surface()
+        if surface.get_size() == self._size:  # pygame may have resized the surface in place
+            return False
+        self._size = surface.get_size()
+        self.canvas.resized(surface)
+        return True
+
+
+def _open(size: tuple[int, int] | None, headless: bool) -> pygame.Surface:
+    if headless:
+        return pygame.display.set_mode(size or HEADLESS_SIZE)
+    if size is None:
+        return pygame.display.set_mode((0, 0), pygame.FULLSCREEN)
+    return pygame.display.set_mode(size, pygame.RESIZABLE)
+
+
+@contextmanager
+def _environment(settings: dict[str, str]) -> Iterator[None]:
+    """Environment variables for the time being; child processes do not inherit them."""
+    before = {name: os.environ.get(name) for name in settings}
+    os.environ.update(settings)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _be_aware_of_dpi() -> None:
+    """Otherwise Windows scales the picture and lies about pixels. Has to come before the window."""
+    windll: Any = getattr(ctypes, "windll", None)
+    with suppress(AttributeError, OSError):
+        windll.shcore.SetProcessDpiAwareness(2)  # per monitor; Windows 8.1 and newer
+        return
+    with suppress(AttributeError, OSError):
+        windll.user32.SetProcessDPIAware()
