@@ -20,6 +20,7 @@ from gazetalk.files import write_atomically
 from gazetalk.screens.canvas import Canvas
 
 HEADLESS_SIZE = (1920, 1080)
+UNSEEN_DRIVERS = ("dummy", "offscreen")
 SIZE_EVENTS = (pygame.VIDEORESIZE, pygame.WINDOWSIZECHANGED)
 
 
@@ -76,7 +77,9 @@ class Window:
         os.environ.setdefault("SDL_VIDEO_MINIMIZE_ON_FOCUS_LOSS", "0")
         try:
             with _environment({"SDL_VIDEODRIVER": "dummy"} if headless else {}):
+                _check_display()
                 pygame.display.init()
+                _check_driver()
                 pygame.display.set_caption(title)
                 surface = _open(size, headless)
         except pygame.error as error:
@@ -169,6 +172,21 @@ def _open(size: tuple[int, int] | None, headless: bool) -> pygame.Surface:
     if size is None:
         return pygame.display.set_mode((0, 0), pygame.FULLSCREEN)
     return pygame.display.set_mode(size, pygame.RESIZABLE)
+
+
+def _check_display() -> None:
+    """Raises pygame.error where there is surely none; SDL would try, and print while it does."""
+    wanted = ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")
+    named = any(os.environ.get(name) for name in wanted)
+    if sys.platform not in ("win32", "darwin") and not named:
+        raise pygame.error("there is no display")
+
+
+def _check_driver() -> None:
+    """Raises pygame.error when SDL fell back on a picture that nobody sees, unless told to."""
+    driver = pygame.display.get_driver()
+    if driver in UNSEEN_DRIVERS and os.environ.get("SDL_VIDEODRIVER") != driver:
+        raise pygame.error("the display cannot be reached")
 
 
 @contextmanager
