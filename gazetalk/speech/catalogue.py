@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gazetalk.speech.engine import Engine, SpeechFailed, VoiceError
-from gazetalk.speech.engines import engines_for
+from gazetalk.speech.engines import chosen_engine
 from gazetalk.speech.player import SilentPlayer
 from gazetalk.speech.profile import VoiceProfile, load_voice, voice_names
 from gazetalk.speech.speaker import Speaker
@@ -48,9 +48,7 @@ def _status(name: str, folder: Path, samples: Path | None) -> VoiceStatus:
         profile = load_voice(name, folder)
     except VoiceError as error:
         return VoiceStatus(name, "", False, str(error))
-    engine, *others = engines_for(profile)
-    for other in others:
-        other.close()
+    engine = chosen_engine(profile)
     speaker = Speaker(profile, [engine], SilentPlayer())
     try:
         return _tried(name, profile, engine, speaker, samples)

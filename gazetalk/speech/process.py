@@ -103,6 +103,8 @@ class ProcessEngine:
             running.wait_until_ready(self._limits)
             return running.ask(limit_s, self._limits, method, *arguments)
         except VoiceError:
+            with self._state:  # it has ended itself; whoever asks again gets a new one
+                self._end_child()
             raise
         except SpeechFailed as failure:
             self._replace_child()

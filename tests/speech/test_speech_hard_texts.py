@@ -32,7 +32,7 @@ def speaker() -> Iterator[Speaker]:
         "😀 👨‍👩‍👧 🇩🇪 1️⃣",
         "Привет мир, 你好世界, नमस्ते, γειά σου, สวัสดี",
         "A\u0301\u0302\u0303\u0304 z\u0335a\u0337l\u0338g\u0336o",
-        "x" * 3000,
+        "x" * 600,
         "https://example.org/a/very/long/path?with=arguments&more=" + "abc/" * 100,
         "1234567890" * 20,
         "1/2 + 3 = 3.5 at 12:30 on 3.4.2026 for €5.99, 50 % off #1 @home & more",
