@@ -50,6 +50,11 @@ class Choreography:
         self._calibration: Calibration | None = None
 
     @property
+    def screen(self) -> Screen:
+        """What the targets' pixels are measured on."""
+        return self._screen
+
+    @property
     def fit_due_s(self) -> float:
         """When the last calibration target ends; minus infinity without any."""
         return self._end_of("calibration")

@@ -118,7 +118,8 @@ def _parser() -> argparse.ArgumentParser:
     say.add_argument("--wav", type=Path, metavar="F.wav", help="write instead of playing")
     say.add_argument("--voice", default="english", metavar="NAME", help="a voice profile")
 
-    commands.add_parser("voices", help="the voices that work here")
+    voices = commands.add_parser("voices", help="the voices that work here")
+    voices.add_argument("--samples", type=Path, metavar="DIR", help="write a sample WAV of each")
 
     profile = commands.add_parser("profile", help="list, show or delete profiles")
     actions = profile.add_subparsers(dest="action", required=True, metavar="ACTION")

@@ -27,18 +27,23 @@ class Voice(Protocol):
 
 @dataclass(frozen=True)
 class TalkState:
-    """What a screen shows of it."""
+    """What a screen shows of it. pointer_px: the filtered gaze on the keyboard's board."""
 
     keyboard: KeyboardState
-    pointer: Pointer | None
+    pointer_px: tuple[float, float] | None
 
 
 class Talk:
-    """Joins the pointer's filter, the keyboard, the transcript and the voice."""
+    """Joins the pointer's filter, the keyboard, the transcript and the voice.
+
+    screen: what gaze samples are measured on; the keyboard's board stands for all of it, whatever
+    size it is drawn in.
+    """
 
     def __init__(
         self, screen: Screen, keyboard: Keyboard, transcript: Transcript, voice: Voice
     ) -> None:
+        self._screen = screen
         self._filter = PointerFilter(screen)
         self._keyboard = keyboard
         self._transcript = transcript
@@ -49,7 +54,8 @@ class Talk:
 
     @property
     def state(self) -> TalkState:
-        return TalkState(self._keyboard.state, self._pointer)
+        pointer = self._pointer
+        return TalkState(self._keyboard.state, self._on_board(pointer) if pointer else None)
 
     @property
     def text(self) -> str:
@@ -72,12 +78,23 @@ class Talk:
         if self._pointer is None:
             self._handle(self._keyboard.update(sample.t_s, None, None, fresh=False))
             return
-        x_px, y_px = self._pointer.x_px, self._pointer.y_px
+        x_px, y_px = self._on_board(self._pointer)
         self._handle(self._keyboard.update(sample.t_s, x_px, y_px, fresh=sample.valid))
+
+    def resize(self, width_px: int, height_px: int, t_s: float) -> None:
+        """The board is drawn in another size now."""
+        self._keyboard.resize(width_px, height_px, t_s)
 
     def press_at(self, x_px: float, y_px: float, t_s: float) -> None:
         """A hand pressed there."""
         self._handle(self._keyboard.press_at(x_px, y_px, t_s))
+
+    def _on_board(self, pointer: Pointer) -> tuple[float, float]:
+        board = self._keyboard.state.board
+        return (
+            pointer.x_px * board.width_px / self._screen.width_px,
+            pointer.y_px * board.height_px / self._screen.height_px,
+        )
 
     def _handle(self, events: Sequence[KeyEvent]) -> None:
         for event in events:

@@ -10,6 +10,7 @@ import platform
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -104,9 +105,11 @@ def _face() -> Finding:
 
 
 def _speech() -> Finding:
+    from gazetalk.speech.player import SilentPlayer
+    from gazetalk.speech.profile import load_voice
     from gazetalk.speech.speaker import open_speaker
 
-    with open_speaker("english", shipped("voices")) as speaker:
+    with closing(open_speaker(load_voice("english", shipped("voices")), SilentPlayer())) as speaker:
         wav = speaker.render("Hello.")
     if wav.duration_s <= 0.1:
         return Finding("speech", "missing", "the voice gave no sound", "install gazetalk again")
@@ -135,7 +138,8 @@ def _display() -> Finding:
 
 
 def _camera() -> Finding:
-    from gazetalk.tracking.sources import CameraError, parse_source
+    from gazetalk.tracking.camera import CameraError
+    from gazetalk.tracking.sources import parse_source
 
     try:
         with parse_source("camera").open() as source:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import time
 from contextlib import closing
 
 from gazetalk.paths import shipped
 from gazetalk.speech.profile import load_voice
-from gazetalk.speech.speaker import Speaker, open_speaker
+from gazetalk.speech.speaker import NothingToSay, Speaker, open_speaker
+
+LISTEN_S = 0.02
 
 
 class NotSpoken(RuntimeError):
@@ -28,11 +31,17 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _speak(speaker: Speaker, text: str) -> None:
+    """Say it and wait until it is over. Raises NotSpoken when it could not be heard."""
     speaker.say(text)
-    speaker.wait()
-    events = speaker.events()
-    faults = [event.text for event in events if event.kind == "fault"]
-    if faults:
-        raise NotSpoken(faults[0])
-    if not any(event.kind == "finished" for event in events):
-        raise NotSpoken(f"there is nothing to say in {text[:40]!r}")
+    faults: list[str] = []
+    while True:
+        for event in speaker.events():
+            if event.kind == "fault":
+                faults.append(event.text)
+            elif event.kind == "nothing":
+                raise NothingToSay(f"there is nothing to say in {text[:40]!r}: it has no word")
+            elif event.kind == "finished":
+                if faults:
+                    raise NotSpoken(faults[0])
+                return
+        time.sleep(LISTEN_S)

@@ -9,6 +9,7 @@ from gazetalk.tracking.eyes import EyeReader, Eyes
 from gazetalk.tracking.face import FaceLandmarker
 from gazetalk.tracking.gaze import DEFAULT_CLOSED, GazeModel
 from gazetalk.tracking.mesh import canonical_mesh
+from gazetalk.tracking.messages import SourceInfo
 from gazetalk.tracking.types import Face, Frame, GazeSample
 
 
@@ -74,3 +75,8 @@ class Tracker:
         if self._landmarker is not None:
             self._landmarker.close()
             self._landmarker = None
+
+
+def make_tracker(model_path: Path, info: SourceInfo) -> Tracker:
+    """A tracker for a source, as `process.TrackerProcess` wants to be told how to make one."""
+    return Tracker(model_path, info.camera.hfov_deg)

@@ -1,0 +1,65 @@
+"""`gazetalk talk`: the app, in a window or headless, from any source."""
+
+from __future__ import annotations
+
+import argparse
+import re
+
+from gazetalk.app import Options, talk
+from gazetalk.clinic.profile import find_profile
+from gazetalk.commands.replay import accuracy_line
+from gazetalk.paths import data_home, shipped
+from gazetalk.run import Outcome
+from gazetalk.tracking.calibration import load_procedure
+from gazetalk.tracking.sources import parse_source
+
+LEAST_WINDOW_PX = 320
+
+
+class WindowSizeError(ValueError):
+    """--window cannot be understood: one line."""
+
+
+def run(args: argparse.Namespace) -> int:
+    outcome = talk(
+        Options(
+            source=parse_source(args.source),
+            profile=find_profile(data_home(args.data_dir), args.profile),
+            headless=args.headless,
+            realtime=args.realtime,
+            transcript=args.transcript,
+            wav=args.wav,
+            screenshot=args.screenshot,
+            voice=args.voice,
+            layout=args.layout,
+            window_px=window_size(args.window),
+            procedure=load_procedure(shipped("calibration") / "standard.toml"),
+        )
+    )
+    for line in summary(outcome):
+        print(line)
+    return 0
+
+
+def window_size(text: str | None) -> tuple[int, int] | None:
+    """A size such as "1280x800"; None for the full screen. Raises WindowSizeError."""
+    if text is None:
+        return None
+    match = re.fullmatch(r"(\d{1,5})x(\d{1,5})", text)
+    size = (int(match[1]), int(match[2])) if match else (0, 0)
+    if min(size) < LEAST_WINDOW_PX:
+        raise WindowSizeError(f"--window {text!r}: use a size in pixels such as 1280x800")
+    return size
+
+
+def summary(outcome: Outcome) -> list[str]:
+    """A run in a few lines for people."""
+    lines = [f"text: {outcome.text}"]
+    if outcome.words_per_minute is not None:
+        lines.append(f"{outcome.words_per_minute:.1f} words a minute")
+    if outcome.calibrated is not None:
+        quality = outcome.calibrated.measured or outcome.calibrated.calibration.left_out
+        lines.append(accuracy_line(quality))
+    if outcome.faults:
+        lines.append(f"the tracker failed and was started again {outcome.faults} times")
+    return lines

@@ -1,0 +1,162 @@
+"""The window at work: draws what a run is at, and hears the helper's mouse and keyboard."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from types import TracebackType
+
+from gazetalk.choreography import Choreography
+from gazetalk.run import Run
+from gazetalk.screens.calibrate import CalibrationView, draw_calibration
+from gazetalk.screens.talk import TalkView, draw_talk
+from gazetalk.screens.window import Clicked, KeyPressed, Quit, Resized, Window
+from gazetalk.talk import Talk
+from gazetalk.tracking.messages import SourceInfo, Started
+from gazetalk.tracking.process import Message
+from gazetalk.tracking.tracker import Tracked
+from gazetalk.tracking.types import Camera, GazeSample
+from gazetalk.voice import SpokenVoice, WrittenVoice
+
+FRAME_S = 1 / 60
+# Told only when the eyes have been missing this long: a blink needs no words.
+MISSED_S = 0.7
+
+
+class Show:
+    """A window that shows a run and lets a hand press keys; a context manager."""
+
+    frame_s = FRAME_S
+
+    def __init__(self, size_px: tuple[int, int] | None = None) -> None:
+        self.window = Window(size_px)
+        self.is_open = True
+        self._drawn: TalkView | CalibrationView | None = None
+        self._eyes_seen_s = 0.0
+
+    @property
+    def size(self) -> tuple[int, int]:
+        return self.window.size
+
+    def refresh(self, run: Run, talk: Talk, voice: WrittenVoice | SpokenVoice) -> None:
+        """Hear the window's events, then draw if anything changed."""
+        for event in self.window.events():
+            match event:
+                case Quit() | KeyPressed(name="escape"):
+                    self.is_open = False
+                case Clicked(x_px, y_px):
+                    talk.press_at(x_px, y_px, run.t_s)
+                case Resized(width_px, height_px):
+                    talk.resize(width_px, height_px, run.t_s)
+                    self._drawn = None
+        view = self._view(run, talk, voice)
+        if view == self._drawn:
+            return
+        self._drawn = view
+        if isinstance(view, TalkView):
+            self.window.draw(lambda canvas: draw_talk(canvas, view))
+        else:
+            self.window.draw(lambda canvas: draw_calibration(canvas, view))
+        self.window.flip()
+
+    def __enter__(self) -> Show:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.window.close()
+
+    def _view(
+        self, run: Run, talk: Talk, voice: WrittenVoice | SpokenVoice
+    ) -> TalkView | CalibrationView:
+        if run.choreography is not None:
+            return self._target_view(run.choreography, run.t_s)
+        if run.waiting_for_eyes:
+            words = run.trouble or "Looking for your eyes…"
+            return CalibrationView(None, 0.0, 0, 1, words)
+        state = talk.state
+        status = run.trouble or voice.trouble or self._eyes_status(run)
+        return TalkView(
+            keyboard=state.keyboard,
+            pointer=state.pointer_px,
+            status=status,
+            alert=bool(status),
+            ringing=voice.ringing,
+            speaking=voice.speaking,
+        )
+
+    def _target_view(self, choreography: Choreography, t_s: float) -> CalibrationView:
+        target = choreography.target_at(t_s)
+        done, total = choreography.progress(t_s)
+        if target is None:
+            return CalibrationView(None, 0.0, done, total, "Look at each dot until it is gone")
+        screen = choreography.screen
+        width_px, height_px = self.size
+        x_px = target.x_px * width_px / screen.width_px
+        y_px = target.y_px * height_px / screen.height_px
+        shrink = (t_s - target.start_s) / (target.end_s - target.start_s)
+        return CalibrationView((x_px, y_px), min(1.0, 2 * shrink), done, total)
+
+    def _eyes_status(self, run: Run) -> str:
+        """Why nothing is being selected, in words; "" while all is well."""
+        sample = run.sample
+        if sample is None:
+            return "Starting the camera…"
+        if sample.valid:
+            self._eyes_seen_s = sample.t_s
+        if sample.t_s - self._eyes_seen_s < MISSED_S:
+            return ""
+        if sample.blink is None:
+            return "Eyes not seen: face is out of the picture"
+        return "Eyes are closed" if sample.blink else "Eyes not seen well"
+
+
+class MouseFeed:
+    """The window's own pointer in place of the eyes, as a feed of gaze samples."""
+
+    def __init__(self, show: Show) -> None:
+        self._show = show
+        self._begin_s = time.monotonic()
+        self._index = 0
+        self.info: SourceInfo | None = None
+
+    def __enter__(self) -> MouseFeed:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def poll(self, timeout_s: float = 0.0) -> list[Message]:
+        """One sample, after waiting for the next screen frame."""
+        time.sleep(timeout_s)
+        started: list[Message] = []
+        if self.info is None:
+            width_px, height_px = self._show.size
+            self.info = SourceInfo("mouse", Camera(width_px, height_px, 1 / FRAME_S), live=True)
+            started = [Started(self.info)]
+        t_s = time.monotonic() - self._begin_s
+        point = self._show.window.pointer()
+        sample = GazeSample(t_s)
+        if point is not None:
+            sample = GazeSample(t_s, float(point[0]), float(point[1]), valid=True, blink=False)
+        self._index += 1
+        return [*started, Tracked(self._index - 1, t_s, sample, None)]
+
+    def send_model(self, model: object) -> None:
+        """The mouse needs no calibration."""
+
+    def close(self) -> None:
+        """Nothing to end."""
+
+
+def save_picture(path: Path, talk: Talk, size_px: tuple[int, int]) -> None:
+    """Draw the talk screen as it is now, without a screen, into a PNG."""
+    state = talk.state
+    with Window(size_px, headless=True) as window:
+        view = TalkView(state.keyboard, state.pointer_px)
+        window.draw(lambda canvas: draw_talk(canvas, view))
+        window.save(path)
