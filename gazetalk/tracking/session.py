@@ -181,14 +181,9 @@ def _check_video(path: Path, wanted: int) -> None:
     if found == 0:
         raise SessionError(f"{path}: not a readable video: record the session again")
     if found < wanted:
-        raise fewer_pictures(path, found, wanted)
-
-
-def fewer_pictures(path: Path, found: int, wanted: int) -> SessionError:
-    """The error of a video that ends before frames.csv does."""
-    return SessionError(
-        f"{path}: holds {found} pictures, frames.csv names {wanted}: record the session again"
-    )
+        raise SessionError(
+            f"{path}: holds {found} pictures, frames.csv names {wanted}: record the session again"
+        )
 
 
 # ---- writing

@@ -13,9 +13,9 @@ from typing import Protocol
 import cv2
 
 from gazetalk.tracking.camera import CameraSource, Notify, ignore
-from gazetalk.tracking.fields import REPAIR, SessionError
+from gazetalk.tracking.fields import SessionError
 from gazetalk.tracking.messages import SourceInfo
-from gazetalk.tracking.session import fewer_pictures, read_session
+from gazetalk.tracking.session import read_session
 from gazetalk.tracking.types import Camera, Frame
 from gazetalk.tracking.video import nominal_fps, open_video, read_pictures, retrieve
 
@@ -183,15 +183,17 @@ class SessionSource:
         grabbed = 0
         rows = zip(session.frame_numbers.tolist(), session.times_s.tolist(), strict=True)
         for number, t_s in rows:
-            while grabbed <= number:
-                if not capture.grab():
-                    raise fewer_pictures(session.video, grabbed, number + 1)
+            readable = True
+            while readable and grabbed <= number:
+                readable = capture.grab()
                 grabbed += 1
-            if t_s <= after_s:
+            if readable and t_s <= after_s:
                 continue
-            image = retrieve(capture)
+            image = retrieve(capture) if readable else None
             if image is None:
-                raise SessionError(f"{session.video}: picture {number} is unreadable: {REPAIR}")
+                raise SessionError(
+                    f"{session.video}: picture {grabbed - 1} is damaged: record the session again"
+                )
             yield Frame(number, t_s, image, image.shape[1], image.shape[0])
 
 

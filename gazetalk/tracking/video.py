@@ -13,6 +13,7 @@ import cv2
 from gazetalk.tracking.types import Image
 
 USUAL_FPS = 30.0
+DAMAGED_IN_A_ROW = 8  # pictures that cannot be decoded, until the file counts as over
 
 
 def open_video(path: Path | str, *options: int) -> cv2.VideoCapture:
@@ -62,12 +63,17 @@ def read_pictures(
     """The remaining pictures with their number and time, seconds, strictly increasing.
 
     Times are the file's own. Where they fail to rise (a container without times, a cut), the
-    picture follows the one before by one nominal interval. Pictures up to `after_s` are skipped.
+    picture follows the one before by one nominal interval. Pictures up to `after_s` are skipped,
+    and so are damaged ones.
     """
     interval_s = 1.0 / nominal_fps(capture)
-    last_s, number = -math.inf, -1
-    while capture.grab():
+    last_s, number, missed = -math.inf, -1, 0
+    while missed < DAMAGED_IN_A_ROW:
         number += 1
+        if not capture.grab():
+            missed += 1
+            continue
+        missed = 0
         # Read between grab and retrieve: this is the time of the picture just grabbed.
         t_s = float(capture.get(cv2.CAP_PROP_POS_MSEC)) / 1000.0
         if not (math.isfinite(t_s) and t_s > last_s):
