@@ -52,7 +52,7 @@ class ProcessEngine:
         self.name = name
         self._build = build
         self._limits = limits or Limits()
-        self._folder = tempfile.TemporaryDirectory(prefix="gazetalk-", ignore_cleanup_errors=True)
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._state = threading.Lock()  # held only to start, end or replace the child
         self._child: _Child | None = None
         self._closed = False
@@ -72,14 +72,14 @@ class ProcessEngine:
                 self._child.end()
                 self._child = None
             if self._child is None:
-                self._child = _Child(self._build)
+                self._child = self._spawn()
 
     def voices(self) -> Sequence[VoiceInfo]:
         voices: Sequence[VoiceInfo] = self._ask(self._limits.answer_s, "voices")
         return voices
 
     def synthesise(self, text: str) -> Wav:
-        path = Path(self._folder.name) / "speech.wav"
+        path = self._sound_path()
         limit_s = self._limits.answer_s + self._limits.per_char_s * len(text)
         try:
             self._ask(limit_s, "synthesise", text, path)
@@ -92,7 +92,8 @@ class ProcessEngine:
         with self._state:
             self._closed = True
             self._end_child()
-        self._folder.cleanup()
+            if self._folder is not None:
+                self._folder.cleanup()
 
     def _ask(self, limit_s: float, method: str, *arguments: object) -> Any:
         self.start()
@@ -123,11 +124,32 @@ class ProcessEngine:
             raise SpeechFailed(f"{self.name} wrote silence")
         return wav
 
+    def _sound_path(self) -> Path:
+        """Where the child shall write; made anew if a cleaner of old files took it away."""
+        with self._state:
+            if self._closed:
+                raise SpeechFailed(f"{self.name} was closed")
+            try:
+                if self._folder is None or not Path(self._folder.name).is_dir():
+                    self._folder = tempfile.TemporaryDirectory(
+                        prefix="gazetalk-", ignore_cleanup_errors=True
+                    )
+            except OSError as error:
+                raise SpeechFailed(f"{self.name} has no room for its sound: {error}") from None
+            return Path(self._folder.name) / "speech.wav"
+
+    def _spawn(self) -> _Child:
+        try:
+            return _Child(self._build)
+        except OSError as error:  # no memory, too many processes or files
+            raise SpeechFailed(f"{self.name} cannot be started: {error}") from None
+
     def _replace_child(self) -> None:
         with self._state:
             self._end_child()
             if not self._closed:
-                self._child = _Child(self._build)
+                with contextlib.suppress(SpeechFailed):  # the next request tries again and says it
+                    self._child = self._spawn()
 
     def _end_child(self) -> None:
         if self._child is not None:

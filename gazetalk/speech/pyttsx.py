@@ -58,6 +58,8 @@ class PyttsxBackend:
         return self._voices
 
     def synthesise(self, text: str, path: Path) -> None:
+        if self._driver == "espeak":
+            _let_espeak_finish()
         self._finished.clear()
         self._errors.clear()
         self._engine.save_to_file(text, str(path))
@@ -133,6 +135,17 @@ def _fix_buffer_size() -> None:
         return told(text, len(text) + 1, *rest)
 
     _espeak.cSynth = synth
+
+
+def _let_espeak_finish() -> None:
+    """Wait for espeak's last callback of the utterance before.
+
+    It may come after "finished-utterance"; pyttsx3 takes one that comes during the next utterance
+    for that one's end and writes an empty file (measured: 3 in 1,000 utterances; 0 with this).
+    """
+    from pyttsx3.drivers import _espeak
+
+    _espeak.Synchronize()
 
 
 def _espeak_variants() -> list[str]:

@@ -56,7 +56,7 @@ class Speaker:
         self._player = player or MixerPlayer()
         self._chain = EngineChain(engines, self._record)
         self._events: queue.SimpleQueue[SpeechEvent] = queue.SimpleQueue()
-        self._texts: queue.SimpleQueue[tuple[int, str] | None] = queue.SimpleQueue()
+        self._texts: queue.Queue[tuple[int, str] | None] = queue.Queue()
         self._round = 0  # rises with each stop: what was said before it is not said any more
         self._lock = threading.Lock()  # held to begin a sound and to stop, never for long
         self._last = ""
@@ -79,6 +79,16 @@ class Speaker:
             return
         self._last = text
         self._texts.put((self._round, text))
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is being said or still to be said."""
+        return self._texts.unfinished_tasks > 0
+
+    def wait(self) -> None:
+        """Wait until all has been said."""
+        while self.busy:
+            time.sleep(_LISTEN_S)
 
     def repeat(self) -> None:
         """Say the last text again."""
@@ -117,8 +127,13 @@ class Speaker:
     def _work(self) -> None:
         while (item := self._texts.get()) is not None:
             round_, text = item
-            if round_ == self._round:
-                self._speak(round_, text)
+            try:
+                if round_ == self._round:
+                    self._speak(round_, text)
+            except Exception as error:  # whatever it was, it must be told, and the next text said
+                self._record("fault", f"Not spoken: “{text}” ({error}).")
+            finally:
+                self._texts.task_done()
 
     def _speak(self, round_: int, text: str) -> None:
         """Say one text; the next piece is made while the one before still sounds."""

@@ -188,3 +188,39 @@ def test_when_the_program_is_killed_its_hanging_child_goes_too(tmp_path: Path) -
     program.wait()
     gone, _ = psutil.wait_procs([child], timeout=2.0)
     assert gone
+
+
+def test_a_temporary_folder_that_was_cleaned_away_is_made_again(
+    make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    engine = make("well")
+    engine.synthesise("Hello.")
+    (folder,) = tmp_path.iterdir()
+    folder.rmdir()
+    assert engine.synthesise("Hello.").duration_s > 0.1
+    folder_now = next(iter(tmp_path.iterdir()))
+    folder_now.rmdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "not there"))
+    with pytest.raises(SpeechFailed, match="well has no room for its sound"):
+        engine.synthesise("Hello.")
+
+
+def test_a_machine_that_can_start_no_process_is_told_of(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when memory or processes run out; and when there is room again it speaks again."""
+
+    def refuse(*_: object) -> None:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    speaker = Speaker(VoiceProfile("Test", "en"), [make("well")], SilentPlayer())
+    try:
+        with monkeypatch.context() as patch:
+            patch.setattr("gazetalk.speech.process._Child", refuse)
+            speaker.say("Hello.")
+            speaker.wait()
+        assert "cannot be started" in speaker.events()[-1].text
+        assert speaker.render("Hello.").duration_s > 0.1
+    finally:
+        speaker.close()

@@ -7,6 +7,7 @@ import random
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from gazetalk.speech.player import SilentPlayer
@@ -73,3 +74,22 @@ def test_fifty_thousand_characters_are_spoken_whole(speaker: Speaker) -> None:
         part.duration_s / len(" ".join(parts[:9])), rel=0.05
     )
     assert speaker.events() == []
+
+
+@pytest.mark.slow
+def test_two_hundred_utterances_in_a_row(speaker: Speaker) -> None:
+    """Of 1 to 2,000 characters: each as long as its text takes, none of them slower or fatter."""
+    dice = random.Random(2)
+    words = ["water", "please", "bring", "me", "the", "blue", "pillow", "open.", "a", "window,"]
+    speaker.render("Warm up.")
+    mine = psutil.Process()
+    before = (len(mine.children()), mine.memory_info().rss)
+    for _ in range(200):
+        length = 1 + int(1999 * dice.random() ** 3)
+        text = " ".join(dice.choices(words, k=length // 4 + 1))[:length].strip()
+        sound = speaker.render(text)
+        if len(text) > 100:
+            assert 0.05 < sound.duration_s / len(text) < 0.1
+    assert speaker.events() == []
+    assert len(mine.children()) == before[0]
+    assert mine.memory_info().rss - before[1] < 40e6

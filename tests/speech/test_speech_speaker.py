@@ -122,6 +122,19 @@ def test_stop_is_silence_at_once_and_forgets_the_queue() -> None:
     assert words(events)[-3][0] == "stopped"
 
 
+def test_wait_returns_when_all_has_been_said() -> None:
+    engine, player = ToneEngine(), ClockPlayer()
+    speaker = Speaker(PROFILE, [engine], player)
+    assert not speaker.busy
+    speaker.say("One. Two.")
+    speaker.say("Three.")
+    assert speaker.busy
+    speaker.wait()
+    assert engine.said == ["One.", "Two.", "Three."]
+    assert not player.playing and not speaker.busy
+    speaker.close()
+
+
 def test_repeat_says_the_last_text_again() -> None:
     engine = ToneEngine()
     speaker = Speaker(PROFILE, [engine], ClockPlayer())
@@ -194,3 +207,18 @@ def test_close_ends_a_speaker_that_is_still_waiting_for_its_engine() -> None:
     speaker.say("Hello.")
     speaker.close()
     assert not [t for t in threading.enumerate() if t.name == "gazetalk-speaker"]
+
+
+def test_what_nobody_expected_is_told_and_does_not_end_the_voice() -> None:
+    class Broken(ToneEngine):
+        def synthesise(self, text: str) -> Wav:
+            if text == "Bad.":
+                raise ZeroDivisionError("surprise")
+            return super().synthesise(text)
+
+    speaker = Speaker(PROFILE, [Broken()], ClockPlayer())
+    speaker.say("Bad.")
+    speaker.say("Good.")
+    events = wait_for(speaker, "fault", "finished")
+    speaker.close()
+    assert events[0].text == "Not spoken: “Bad.” (surprise)."
