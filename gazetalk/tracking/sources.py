@@ -20,6 +20,7 @@ from gazetalk.tracking.types import Camera, Frame
 from gazetalk.tracking.video import nominal_fps, open_video, read_pictures, retrieve
 
 FORMS = "camera, camera:N, camera:PATH, video:FILE, session:DIR or mouse"
+FRAME_FORMS = "camera, camera:N, camera:PATH, video:FILE or session:DIR"
 
 
 class SourceError(ValueError):
@@ -76,7 +77,7 @@ class SourceSpec:
             return VideoSource(Path(self.place), start_after_s)
         if self.kind == "session":
             return SessionSource(Path(self.place), start_after_s)
-        raise SourceError(f"the source {str(self)!r} has no frames: use one of {FORMS[:-9]}")
+        raise SourceError(f"the source {str(self)!r} has no frames: use {FRAME_FORMS}")
 
 
 def parse_source(text: str) -> SourceSpec:
@@ -214,8 +215,8 @@ def pace(
     origin_s = clock() - coming.t_s if origin_s is None else origin_s
     while coming is not None:
         frame, coming = coming, next(frames, None)
-        if coming is not None and coming.t_s <= clock() - origin_s:
+        if coming is not None and clock() >= origin_s + coming.t_s:
             continue
-        while (wait_s := frame.t_s - (clock() - origin_s)) > 0:
+        while (wait_s := origin_s + frame.t_s - clock()) > 0:
             sleep(wait_s)
         yield frame
