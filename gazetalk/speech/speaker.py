@@ -139,6 +139,8 @@ class Speaker:
         """Say one text; the next piece is made while the one before still sounds."""
         started = False
         for piece in self._plan(text):
+            if round_ != self._round:
+                break
             try:
                 sound = self._sound(piece)
             except SpeechFailed as failure:

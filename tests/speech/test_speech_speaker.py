@@ -179,6 +179,18 @@ def test_when_no_engine_works_the_person_is_told_and_the_speaker_lives_on() -> N
     speaker.close()
 
 
+def test_stop_also_ends_a_text_that_no_engine_can_say() -> None:
+    engine = ToneEngine(failures=1000)
+    engine.gate.clear()
+    speaker = Speaker(PROFILE, [engine], ClockPlayer())
+    speaker.say("Sentence. " * 400)
+    speaker.stop()
+    engine.gate.set()
+    speaker.wait()
+    speaker.close()
+    assert engine.failures >= 998
+
+
 def test_render_says_when_no_engine_works() -> None:
     speaker = Speaker(PROFILE, [ToneEngine(failures=9)], ClockPlayer())
     with pytest.raises(SpeechFailed, match="no voice works here"):
