@@ -27,12 +27,15 @@ class Limits:
     """How long to wait for the child, seconds.
 
     silent_s: without a sign of life, once it has given one; first_sign_s: before that.
-    load_s: until its engine is built. answer_s and per_char_s: for the sound of a text.
+    load_s: until its engine is built. restart_s: the same for a child that replaces a failed one;
+    then it goes on loading, but the sentence at hand does not wait for it.
+    answer_s and per_char_s: for the sound of a text.
     """
 
     silent_s: float = 1.0
     first_sign_s: float = 5.0
     load_s: float = 15.0
+    restart_s: float = 1.5
     answer_s: float = 1.5
     per_char_s: float = 0.001
 
@@ -101,11 +104,14 @@ class ProcessEngine:
         if running is None:  # closed meanwhile
             raise SpeechFailed(f"{self.name} was closed")
         try:
-            running.wait_until_ready(self._limits)
+            if not running.is_ready(self._limits):
+                raise _StillStarting(f"{self.name} is still being started again")
             return running.ask(limit_s, self._limits, method, *arguments)
         except VoiceError:
             with self._state:  # it has ended itself; whoever asks again gets a new one
                 self._end_child()
+            raise
+        except _StillStarting:
             raise
         except SpeechFailed as failure:
             self._replace_child()
@@ -138,9 +144,9 @@ class ProcessEngine:
                 raise SpeechFailed(f"{self.name} has no room for its sound: {error}") from None
             return Path(self._folder.name) / "speech.wav"
 
-    def _spawn(self) -> _Child:
+    def _spawn(self, restarted: bool = False) -> _Child:
         try:
-            return _Child(self._build)
+            return _Child(self._build, restarted)
         except OSError as error:  # no memory, too many processes or files
             raise SpeechFailed(f"{self.name} cannot be started: {error}") from None
 
@@ -149,7 +155,7 @@ class ProcessEngine:
             self._end_child()
             if not self._closed:
                 with contextlib.suppress(SpeechFailed):  # the next request tries again and says it
-                    self._child = self._spawn()
+                    self._child = self._spawn(restarted=True)
 
     def _end_child(self) -> None:
         if self._child is not None:
@@ -157,10 +163,18 @@ class ProcessEngine:
             self._child = None
 
 
+class _StillStarting(SpeechFailed):
+    """Nothing is wrong with the child; it is not ready yet."""
+
+
+class _Late(SpeechFailed):
+    """The child shows signs of life, but the time for its answer is over."""
+
+
 class _Child:
     """One spawned process and the line to it. Every trouble is a SpeechFailed."""
 
-    def __init__(self, build: Callable[[], Backend]) -> None:
+    def __init__(self, build: Callable[[], Backend], restarted: bool) -> None:
         context = multiprocessing.get_context("spawn")
         self._line: Connection
         self._line, theirs = context.Pipe()
@@ -170,6 +184,7 @@ class _Child:
         self._process.start()
         theirs.close()
         self._started_s = time.monotonic()
+        self._restarted = restarted
         self._ready = False
         self._seen = False
 
@@ -180,10 +195,19 @@ class _Child:
     def is_alive(self) -> bool:
         return self._process.is_alive()
 
-    def wait_until_ready(self, limits: Limits) -> None:
+    def is_ready(self, limits: Limits) -> bool:
+        """Wait until the engine is built; False if a restarted one takes longer than restart_s."""
+        until_s = self._started_s + limits.load_s
+        patience_s = time.monotonic() + limits.restart_s if self._restarted else until_s
         if not self._ready:
-            self._await("ready", self._started_s + limits.load_s, limits)
+            try:
+                self._await("ready", min(patience_s, until_s), limits)
+            except _Late:
+                if patience_s < until_s:
+                    return False
+                raise
             self._ready = True
+        return True
 
     def ask(self, limit_s: float, limits: Limits, method: str, *arguments: object) -> Any:
         try:
@@ -201,8 +225,10 @@ class _Child:
     def _await(self, wanted: str, until_s: float, limits: Limits) -> Any:
         while True:
             silent_s = limits.silent_s if self._seen else limits.first_sign_s
-            if not self._listen(min(silent_s, until_s - time.monotonic())):
-                raise SpeechFailed("did not answer in time")
+            left_s = until_s - time.monotonic()
+            if not self._listen(min(silent_s, left_s)):
+                late = _Late if left_s <= silent_s else SpeechFailed
+                raise late("did not answer in time")
             try:
                 kind, value = self._line.recv()
             except (EOFError, OSError):

@@ -39,6 +39,9 @@ class FaultyBackend:
         if self.fault == "load hangs":
             time.sleep(3600)
 
+        if self.fault == "slow to return" and self.once and self.once.exists():
+            time.sleep(2.5)
+
     def voices(self) -> Sequence[VoiceInfo]:
         return [VoiceInfo("tone", "A tone", "en")]
 
@@ -65,6 +68,9 @@ class FaultyBackend:
 
     def killed(self, path: Path) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
+
+    def slow_to_return(self, path: Path) -> None:
+        os._exit(1)
 
     def segfault(self, path: Path) -> None:
         ctypes.string_at(0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import subprocess
@@ -126,6 +127,29 @@ def test_a_sentence_that_fails_once_is_spoken_by_the_same_engine(
             ("recovered", "The voice segfault works again."),
         ]
         assert other.pid is None
+    finally:
+        speaker.close()
+
+
+def test_a_voice_that_takes_long_to_load_again_does_not_keep_the_sentence_waiting(
+    make: Make, tmp_path: Path
+) -> None:
+    """The next engine says it; meanwhile the child goes on loading, it is not ended again."""
+    engine = make("slow to return", tmp_path / "happened", Limits(restart_s=0.5))
+    warm(engine)
+    speaker = Speaker(VoiceProfile("Test", "en"), [engine, make("well")], SilentPlayer())
+    try:
+        begun_s = time.monotonic()
+        speaker.render("Hello.")
+        assert time.monotonic() - begun_s < NOTICED_S
+        assert "is still being started again" in speaker.events()[-1].text
+        second = engine.pid
+        time.sleep(2.0)
+        for _ in range(10):
+            with contextlib.suppress(SpeechFailed):
+                engine.synthesise("Hello.")
+                break
+        assert engine.pid == second
     finally:
         speaker.close()
 
