@@ -1,0 +1,238 @@
+"""Words from looks: each look is evidence for keys, weighed with what people say.
+
+The log score of a word is log P(word | context) plus the log density of the looks given the word's
+first letters. A look may also belong to no letter, or to the letter before once more, and a letter
+may lack its look: each at a price (`alignment`). Nothing is final before the whole word is.
+"""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import numpy as np
+
+from gazetalk.keyboard.aim import Aim, Fix, Floats, Offsets
+from gazetalk.keyboard.alignment import (
+    NEVER,
+    Indices,
+    Keys,
+    Prices,
+    Singles,
+    Walk,
+    WordState,
+    align,
+    log_density,
+)
+
+LONGEST_WORD = 24  # letters; longer words are left to spelling
+BEAM = 18.0  # words this much less likely (natural log) than the best are given up
+
+
+class Language(Protocol):
+    """What the decoder asks of a language model.
+
+    words: sorted, lower case. log_probabilities(context): natural log P(word | context), float32,
+    for all words in that order; `context` is the text before the word.
+    """
+
+    @property
+    def words(self) -> Sequence[str]: ...
+
+    def log_probabilities(self, context: str) -> Singles: ...
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A word that may be meant, with its share 0..1 of all that may be."""
+
+    word: str
+    p: float
+
+
+class Decoder:
+    """The words of `language` on keys at given places (pixels of a screen of that area)."""
+
+    def __init__(
+        self,
+        language: Language,
+        places_px: Mapping[str, tuple[float, float]],
+        area_px2: float,
+        prices: Prices | None = None,
+    ) -> None:
+        self._language = language
+        self.words = language.words
+        self._letters = tuple(places_px)
+        self._places_px: Floats = np.array(list(places_px.values()), dtype=float).reshape(-1, 2)
+        self._prices = prices or Prices()
+        self._anywhere = -math.log(area_px2)
+        self._key_numbers = {letter: i for i, letter in enumerate(self._letters)}
+        self._numbers = {word: i for i, word in enumerate(self.words)}
+        self._spelling = _spell(self.words, self._key_numbers)
+        beginning = self._spelling[:3].astype(np.int64)
+        codes = (beginning[0] << 16) + (beginning[1] << 8) + beginning[2]
+        _, self._of_beginning, self._beginning_of = np.unique(
+            codes, return_index=True, return_inverse=True
+        )
+
+    def begin(self, context: str, aim: Aim, t_s: float) -> WordState:
+        """A new word after the text `context`."""
+        prior = np.asarray(self._language.log_probabilities(context), dtype=np.float32)
+        words = np.flatnonzero((self._spelling[0] < len(self._letters)) & (prior > NEVER))
+        start = np.array([[NEVER], [0.0], [math.log(self._prices.missing)]], dtype=np.float32)
+        score = np.repeat(start, len(words), axis=1)
+        nothing = np.zeros((2, 3, len(words)), dtype=np.float32)
+        offsets = aim.at(self._places_px, t_s)
+        return WordState(
+            (), offsets, words, prior[words], score, nothing, nothing, "", float(NEVER)
+        )
+
+    def add(self, state: WordState, fix: Fix) -> WordState:
+        """The word after one more look."""
+        # Words that begin alike stand alike after the first look: it is taken once for them all.
+        first = not state.fixes
+        aligned = self._aligned(self._beginnings(state) if first else state, fix)
+        alike = self._beginning_of.take(state.words) if first else np.arange(len(state.words))
+        literal, literal_log = self._literally(state.offsets, aligned.fixes)
+        totals = state.prior + aligned.score.max(axis=0).take(alike)
+        least = max(float(totals.max(initial=NEVER)), literal_log) - BEAM
+        keep = np.flatnonzero(totals > least)
+        rows = alike.take(keep)
+        return replace(
+            aligned,
+            words=state.words.take(keep),
+            prior=state.prior.take(keep),
+            score=aligned.score.take(rows, axis=1),
+            precision=aligned.precision.take(rows, axis=2),
+            weighted=aligned.weighted.take(rows, axis=2),
+            literal=literal,
+            literal_log=literal_log,
+        )
+
+    def passed(self, state: WordState, words: Sequence[str], log_factor: float) -> WordState:
+        """The person was offered these words and went on: they are that much less likely."""
+        if not words:
+            return state
+        numbers = [self._numbers[word] for word in words if word in self._numbers]
+        prior = state.prior.copy()
+        prior[np.isin(state.words, numbers)] += np.float32(log_factor)
+        literal_log = state.literal_log + (log_factor if state.literal in words else 0.0)
+        return replace(state, prior=prior, literal_log=literal_log)
+
+    def log_weights(self, state: WordState, words: Sequence[str]) -> list[float]:
+        """log P(word, looks | context) of each; very small for what is not possible any more."""
+        totals = state.totals
+        weights = []
+        for word in words:
+            at = np.flatnonzero(state.words == self._numbers.get(word, -1))
+            known = float(totals[at[0]]) if len(at) else float(NEVER)
+            weights.append(state.literal_log if word == state.literal and not len(at) else known)
+        return weights
+
+    def candidates(self, state: WordState, count: int) -> list[Candidate]:
+        """The likeliest words, likeliest first."""
+        totals, evidence = state.totals, state.log_evidence
+        count_known = min(count, len(totals))
+        best: list[int] = []
+        if count_known:
+            best = np.argpartition(-totals, count_known - 1)[:count_known].tolist()
+        found = [
+            Candidate(self.words[int(state.words[i])], math.exp(float(totals[i]) - evidence))
+            for i in best
+        ]
+        if state.literal and state.literal not in self._numbers:
+            found.append(Candidate(state.literal, math.exp(state.literal_log - evidence)))
+        return sorted(found, key=lambda candidate: (-candidate.p, candidate.word))[:count]
+
+    def explain(self, state: WordState, word: str) -> tuple[list[Fix], Floats]:
+        """The looks that were at letters of the word, as far as it was spelled, and the places
+        (N, 2) of those letters' keys."""
+        looks, letters = align(state, self._keys_of(word), self._places_px, self._prices)
+        return [state.fixes[i] for i in looks], self._places_px[letters].reshape(-1, 2)
+
+    def _keys_of(self, word: str) -> list[int]:
+        return _keys_of(word, self._key_numbers)
+
+    def _beginnings(self, state: WordState) -> WordState:
+        """A fresh state of one word for every beginning of three letters."""
+        count = len(self._of_beginning)
+        return replace(
+            state,
+            words=self._of_beginning,
+            prior=np.zeros(count, dtype=np.float32),
+            score=np.repeat(state.score[:, :1], count, axis=1),
+            precision=np.zeros((2, 3, count), dtype=np.float32),
+            weighted=np.zeros((2, 3, count), dtype=np.float32),
+        )
+
+    def _aligned(self, state: WordState, fix: Fix) -> WordState:
+        seen = len(state.fixes)
+        beside = np.array([fix.x_px, fix.y_px]) - self._places_px - state.offsets.mean_px
+        # One row more, for words that have no letter there.
+        residuals = np.vstack([beside, [0.0, 0.0]]).astype(np.float32).T
+        own = np.add(state.offsets.own_px2, fix.own_px2).astype(np.float32)
+        again = self._again(residuals, own, state.offsets)
+        walk = Walk(state, self._letters_at(state.words, seen), len(self._letters), self._prices)
+        for row in range(3):
+            walk.match(row, residuals, own, self._anywhere)
+        walk.take_extra(again, self._anywhere)
+        walk.skip_letter()
+        return replace(
+            state,
+            fixes=(*state.fixes, fix),
+            score=walk.score,
+            precision=walk.precision,
+            weighted=walk.weighted,
+        )
+
+    def _letters_at(self, words: Indices, seen: int) -> list[Keys | None]:
+        """Keys (A,) of the letters number seen - 1, seen, seen + 1 and seen + 2; None before the
+        first."""
+        return [
+            self._spelling[min(at, LONGEST_WORD)].take(words) if at >= 0 else None
+            for at in range(seen - 1, seen + 3)
+        ]
+
+    def _again(self, residuals: Singles, own: Singles, offsets: Offsets) -> Singles:
+        """(K + 1,) log density of a look at each key once more, or at nothing."""
+        variance = (own + offsets.shared_px2.astype(np.float32))[:, None]
+        near = -0.5 * (residuals**2 / variance + np.log(2 * np.pi * variance)).sum(axis=0)
+        near[-1] = self._anywhere
+        return np.maximum(near, np.float32(self._anywhere))
+
+    def _literally(self, offsets: Offsets, fixes: Sequence[Fix]) -> tuple[str, float]:
+        """The nearest keys as a word, and its log weight among the others."""
+        looked = np.array([(fix.x_px, fix.y_px) for fix in fixes])
+        own = offsets.own_px2 + np.array([fix.own_px2 for fix in fixes])
+        apart = looked[:, None] - self._places_px - offsets.mean_px
+        nearest = (apart**2 / own[:, None]).sum(axis=2).argmin(axis=1)
+        beside = apart[np.arange(len(fixes)), nearest]
+        log = math.log(self._prices.unknown) - len(fixes) * math.log(len(self._letters))
+        for axis in range(2):
+            log += log_density(beside[:, axis], own[:, axis], float(offsets.shared_px2[axis]))
+        return "".join(self._letters[i] for i in nearest), log
+
+
+def _spell(words: Sequence[str], numbers: Mapping[str, int]) -> Keys:
+    """Key numbers of each word's letters, (LONGEST_WORD + 1, N), and one past the last number
+    where there is no letter more; words that cannot be spelled have none."""
+    spelling = np.full((len(words), LONGEST_WORD + 1), len(numbers), dtype=np.uint8)
+    for row, word in enumerate(words):
+        keys = _keys_of(word, numbers)
+        if len(keys) <= LONGEST_WORD:
+            spelling[row, : len(keys)] = keys
+    return np.ascontiguousarray(spelling.T)
+
+
+def _keys_of(word: str, numbers: Mapping[str, int]) -> list[int]:
+    """Key numbers of the letters; an accent without a key of its own may be left out, and so may
+    signs without a key."""
+    keys = []
+    for letter in word:
+        plain = letter if letter in numbers else unicodedata.normalize("NFD", letter)[0]
+        if plain in numbers:
+            keys.append(numbers[plain])
+    return keys
