@@ -20,6 +20,8 @@ SOURCES = "camera, camera:N, video:FILE, session:DIR or mouse"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; its exit code: 0 done, 1 it ran and failed, 2 the call or its input is bad."""
     parser = _parser()
+    # Our matrices are small: more threads would only compete with MediaPipe's for the cores.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     given = list(sys.argv[1:] if arguments is None else arguments)
     args = parser.parse_args(given or ["talk"])
     try:

@@ -18,10 +18,11 @@ from gazetalk.geometry import DEFAULT_LENS_OFFSET_MM
 from gazetalk.progress import Progress
 from gazetalk.tracking.accuracy import Accuracy
 from gazetalk.tracking.calibration import Calibration, calibrate, seen_distance_mm, validate
+from gazetalk.tracking.eyes import Eyes
 from gazetalk.tracking.face import find_model
 from gazetalk.tracking.session import Session, read_session
 from gazetalk.tracking.sources import SessionSource, pace
-from gazetalk.tracking.tracker import Tracked, Tracker
+from gazetalk.tracking.tracker import Tracker
 from gazetalk.tracking.types import GazeSample
 
 GAZE_COLUMNS = (
@@ -58,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
 def replay_session(session: Session, realtime: bool = False) -> Replay:
     """Run a session through the tracker. Raises CalibrationError when its targets do not serve."""
     tracker = Tracker(find_model(), session.camera.hfov_deg)
-    tracked: list[Tracked] = []
+    tracked: list[tuple[float, Eyes | None]] = []
     faces_s = 0.0
     begin = time.perf_counter()
     try:
@@ -71,43 +72,41 @@ def replay_session(session: Session, realtime: bool = False) -> Replay:
                     before = time.perf_counter()
                     face = tracker.find_face(frame)
                     faces_s += time.perf_counter() - before
-                    tracked.append(tracker.read(frame, face))
+                    tracked.append((frame.t_s, tracker.read(frame, face)))
                     progress.step()
         spent_s = time.perf_counter() - begin
-        calibration = calibrate_session(session, tracked)
+        eyes = [e for _, e in tracked if e is not None]
+        calibration = calibrate_session(session, eyes)
         if calibration is not None:
             tracker.use(calibration.model)
-        samples = [tracker.locate(t.t_s, t.eyes) for t in tracked]
+        samples = [tracker.locate(t_s, e) for t_s, e in tracked]
     finally:
         tracker.close()
     count = len(tracked)
     return Replay(
         calibration=calibration,
         samples=samples,
-        validation=validate_session(session, samples, tracked) if calibration else None,
+        validation=validate_session(session, samples, eyes) if calibration else None,
         frames=count,
-        faces=sum(t.eyes is not None for t in tracked),
+        faces=len(eyes),
         ms_per_frame=1000 * spent_s / count if count else None,
         face_ms_per_frame=1000 * faces_s / count if count else None,
     )
 
 
-def calibrate_session(session: Session, tracked: Sequence[Tracked]) -> Calibration | None:
+def calibrate_session(session: Session, eyes: Sequence[Eyes]) -> Calibration | None:
     """Learn from the session's calibration targets; None when it has none."""
     if not any(target.phase == "calibration" for target in session.targets):
         return None
-    eyes = [t.eyes for t in tracked if t.eyes is not None]
     lens = session.camera.offset_mm or DEFAULT_LENS_OFFSET_MM
     return calibrate(eyes, session.targets, session.screen, lens)
 
 
 def validate_session(
-    session: Session, samples: Sequence[GazeSample], tracked: Sequence[Tracked]
+    session: Session, samples: Sequence[GazeSample], eyes: Sequence[Eyes]
 ) -> Accuracy | None:
     """Measure gaze on the session's validation targets; None when it has none."""
-    distance = session.viewing_distance_mm or seen_distance_mm(
-        [t.eyes for t in tracked if t.eyes is not None]
-    )
+    distance = session.viewing_distance_mm or seen_distance_mm(eyes)
     return validate(samples, session.targets, session.screen, distance)
 
 

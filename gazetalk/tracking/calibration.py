@@ -23,7 +23,7 @@ LEAST_TARGETS = 4
 DEFAULT_DISCARD_S = 0.7
 # The lids narrower than this share of their usual gap at the same target: a blink, whose edges
 # reach a little further than that.
-BLINK_SHARE = 0.7
+BLINK_SHARE = 0.87
 BLINK_MARGIN_S = 0.08
 # Samples in which a quarter of the measures are this far out, in robust standard deviations.
 OUTLIER_SPREADS = 4.0

@@ -12,6 +12,8 @@ from gazetalk.tracking.types import Floats, GazeSample
 
 # Gaze older than this is no gaze.
 STALE_S = 0.15
+# After a longer loss the eyes may be anywhere: a new fixation begins. A blink is shorter.
+LOST_S = 0.45
 # Webcam noise is autocorrelated (0.9 from one sample to the next at 30 Hz), so a short mean gains
 # little: with that, the mean of 1.3 s has 0.6 of a sample's deviation.
 WINDOW_S = 1.3
@@ -56,6 +58,7 @@ class PointerFilter:
         self._resting: deque[tuple[float, Floats]] = deque()
         self._jumping: list[tuple[float, Floats]] = []
         self._start_s = 0.0
+        self._newest_s = float("-inf")
         self._pointer: Pointer | None = None
         self._finished: list[Fixation] = []
 
@@ -64,8 +67,9 @@ class PointerFilter:
         if not sample.valid or sample.x_px is None or sample.y_px is None:
             return self._without(sample.t_s)
         here = (sample.t_s, np.array([sample.x_px, sample.y_px]))
-        if self._pointer is not None and sample.t_s - self._last_s() > 3 * STALE_S:
+        if sample.t_s - self._newest_s > LOST_S:
             self._finish()
+        self._newest_s = sample.t_s
         if not self._resting:
             self._begin([here])
         elif self._is_away(here[1]):
@@ -92,16 +96,14 @@ class PointerFilter:
 
     def _without(self, t_s: float) -> Pointer | None:
         """A moment without gaze: the pointer stays where it was, fresh until it is stale."""
+        # What is half seen as the lids move must not count as one of several that agree.
+        self._jumping = []
         if self._pointer is None:
             return None
-        fresh = t_s - self._last_s() <= STALE_S
+        fresh = t_s - self._newest_s <= STALE_S
         was = self._pointer
         self._pointer = Pointer(t_s, was.x_px, was.y_px, was.fixation_start_s, fresh)
         return self._pointer
-
-    def _last_s(self) -> float:
-        times = [t for t, _ in self._jumping[-1:]] + [self._resting[-1][0]]
-        return max(times)
 
     def _centre(self) -> Floats:
         return np.mean([point for _, point in self._resting], axis=0)

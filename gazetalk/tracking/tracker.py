@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gazetalk.tracking.eyes import EyeReader, Eyes
 from gazetalk.tracking.face import FaceLandmarker
 from gazetalk.tracking.gaze import DEFAULT_CLOSED, GazeModel
+from gazetalk.tracking.lids import Lids
 from gazetalk.tracking.mesh import canonical_mesh
 from gazetalk.tracking.messages import SourceInfo
 from gazetalk.tracking.types import Face, Frame, GazeSample
@@ -35,10 +36,12 @@ class Tracker:
         self._reader = EyeReader(canonical_mesh(model_path), hfov_deg)
         self._landmarker: FaceLandmarker | None = None
         self._gaze: GazeModel | None = None
+        self._lids = Lids()
 
     def use(self, model: GazeModel | None) -> None:
         """From the next frame on, locate gaze with this calibration."""
         self._gaze = model
+        self._lids = Lids()
 
     def find_face(self, frame: Frame) -> Face | None:
         """The face in a frame's picture, or the one that was recorded in its place."""
@@ -50,26 +53,30 @@ class Tracker:
 
     def process(self, frame: Frame) -> Tracked:
         """All steps for one frame."""
-        return self.read(frame, self.find_face(frame))
-
-    def read(self, frame: Frame, face: Face | None) -> Tracked:
-        """The steps after the face: the eyes, and where they look."""
-        eyes = None if face is None else self._reader.read(frame, face)
+        eyes = self.read(frame, self.find_face(frame))
         return Tracked(frame.index, frame.t_s, self.locate(frame.t_s, eyes), eyes)
 
+    def read(self, frame: Frame, face: Face | None) -> Eyes | None:
+        """The eyes of a face; None without one, or when it makes no sense."""
+        return None if face is None else self._reader.read(frame, face)
+
     def locate(self, t_s: float, eyes: Eyes | None) -> GazeSample:
-        """The gaze sample of eyes already read; without eyes or a model there is no point."""
+        """The gaze sample of one moment, in order of time; no point without eyes or a model,
+        nor while the lids are moving."""
+        sample = self._located(t_s, eyes)
+        gap = None if eyes is None or sample.blink else max(eyes.right.openness, eyes.left.openness)
+        if self._lids.steady(t_s, gap):
+            return sample
+        return replace(sample, x_px=None, y_px=None, sd_x_px=None, sd_y_px=None, valid=False)
+
+    def _located(self, t_s: float, eyes: Eyes | None) -> GazeSample:
         if eyes is None:
             return GazeSample(t_s)
         if self._gaze is not None:
             return self._gaze.locate(eyes)
         right, left = eyes.right.openness, eyes.left.openness
-        return GazeSample(
-            t_s,
-            openness_right=right,
-            openness_left=left,
-            blink=max(right, left) < DEFAULT_CLOSED,
-        )
+        blink = max(right, left) < DEFAULT_CLOSED
+        return GazeSample(t_s, openness_right=right, openness_left=left, blink=blink)
 
     def close(self) -> None:
         if self._landmarker is not None:
