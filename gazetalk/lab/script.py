@@ -27,8 +27,8 @@ _COLUMNS = ("start_s", "end_s", "x_px", "y_px", "phase")
 class Pace:
     """How long the eyes stay on a key that types, and on any other key, seconds."""
 
-    key_s: float = 1.5
-    action_s: float = 2.0
+    key_s: float = 1.9
+    action_s: float = 2.4
 
     def of(self, key: Key) -> float:
         return self.key_s if key.action == "type" else self.action_s
