@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 import numpy as np
 import psutil
 import pytest
+from fifo_camera import needs_ffmpeg, playing
 from hash_tracker import Seen, recipe, refuse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -68,17 +70,32 @@ def is_tracker(process: psutil.Process) -> bool:
         return True
 
 
-def run(feed: Feed, after: Callable[[Message], None] = lambda message: None) -> list[Message]:
-    """All messages to the end; `after` is called after each, as an app would react to it."""
+def until(
+    feed: Feed,
+    enough: Callable[[list[Message]], bool],
+    after: Callable[[Message], None] = lambda message: None,
+    poll_s: float = 0.2,
+) -> list[Message]:
+    """The messages until they are enough; `after` is called after each, as an app would react."""
     messages: list[Message] = []
     give_up_s = time.monotonic() + 60
-    while not messages or not isinstance(messages[-1], Ended):
+    while not enough(messages):
         assert time.monotonic() < give_up_s, messages
-        for message in feed.poll(0.2):
+        for message in feed.poll(poll_s):
             messages.append(message)
             after(message)
+    return messages
+
+
+def run(feed: Feed, after: Callable[[Message], None] = lambda message: None) -> list[Message]:
+    """All messages to the end."""
+    messages = until(feed, lambda so_far: bool(so_far) and isinstance(so_far[-1], Ended), after)
     assert feed.poll(0.0) == []
     return messages
+
+
+def has(count: int) -> Callable[[list[Message]], bool]:
+    return lambda messages: len(results(messages)) >= count
 
 
 def results(messages: list[Message]) -> list[Seen]:
@@ -201,15 +218,12 @@ def test_a_dead_or_stopped_process_is_noticed_within_a_second(
 ) -> None:
     """Under load too: the child's signs of life do not depend on how long a frame takes."""
     feed = feeds(recipe(take_s=0.01))
-    while not results(feed.poll(20.0)):
-        pass
+    until(feed, has(1))
     pid = feed.pid
     assert pid is not None
     os.kill(pid, stop)
     stopped_s = time.monotonic()
-    messages: list[Message] = []
-    while not messages:
-        messages = others(feed.poll(0.05))
+    messages = others(until(feed, lambda so_far: bool(others(so_far)), poll_s=0.05))
     noticed_s = time.monotonic() - stopped_s
     assert noticed_s < 1.0
     assert isinstance(messages[0], Fault)
@@ -236,9 +250,7 @@ def test_a_slow_tracker_is_not_taken_for_a_hanging_one(
 ) -> None:
     """Slower than any sign of life would allow, yet alive."""
     feed = feeds(recipe(take_s=1.0))
-    messages: list[Message] = []
-    while len(results(messages)) < 2:
-        messages += feed.poll(5.0)
+    messages = until(feed, has(2))
     assert len(others(messages)) == 1
 
 
@@ -344,8 +356,7 @@ def test_live_results_that_nobody_took_are_dropped_but_not_what_was_told(
     feeds: Callable[..., TrackerProcess],
 ) -> None:
     feed = feeds(recipe(), realtime=True)
-    while not others(feed.poll(20.0)):
-        pass
+    until(feed, lambda messages: bool(others(messages)))
     time.sleep(COUNT / FPS + 1.0)
     messages = feed.poll(0.0)
     kept = results(messages)
@@ -384,6 +395,45 @@ def test_a_paced_recording_goes_on_at_the_time_it_is_after_a_restart(
     assert indices == sorted(set(indices))
     assert indices[-1] == round(4.5 * FPS) - 1
     assert len(lag_s) == 1 and abs(lag_s[0]) < 0.3
+
+
+@needs_ffmpeg
+def test_a_stalling_camera_is_told_of_and_not_taken_for_a_hanging_tracker(
+    feeds: Callable[..., TrackerProcess], tmp_path: Path
+) -> None:
+    fifo = tmp_path / "camera"
+    patience = Patience(result_s=1.0)
+    with playing(fifo) as ffmpeg:
+        feed = feeds(recipe(), f"camera:{fifo}", patience=patience)
+        messages = until(feed, has(10))
+        os.kill(ffmpeg.pid, signal.SIGSTOP)
+        threading.Timer(2.5, os.kill, (ffmpeg.pid, signal.SIGCONT)).start()
+        messages += until(feed, lambda so_far: any(isinstance(m, Recovered) for m in so_far))
+        feed.close()
+    fault, recovered = others(messages)[1:]
+    assert isinstance(fault, Fault) and isinstance(recovered, Recovered)
+    assert str(fault) == "the camera stopped (no picture comes): opening it again"
+    assert recovered.what == "the camera works again"
+    assert len({seen.pid for seen in results(messages)}) == 1
+
+
+@needs_ffmpeg
+def test_a_killed_tracker_opens_its_camera_again_and_counts_on(
+    feeds: Callable[..., TrackerProcess], tmp_path: Path
+) -> None:
+    """An index and a time are never given twice."""
+    with playing(tmp_path / "first"):
+        feed = feeds(recipe(), f"camera:{tmp_path / 'first'}")
+        messages = until(feed, has(10))
+        assert feed.pid is not None
+        os.kill(feed.pid, signal.SIGKILL)
+    (tmp_path / "first").unlink()
+    with playing(tmp_path / "first"):
+        messages += until(feed, has(10))
+        feed.close()
+    assert [type(message) for message in others(messages)] == [Started, Fault, Recovered]
+    for values in ([s.index for s in results(messages)], [s.t_s for s in results(messages)]):
+        assert values == sorted(set(values))
 
 
 # ---- nothing is left over
@@ -438,8 +488,7 @@ def test_the_child_never_outlives_its_parent(
 @posix
 def test_ctrl_c_is_left_to_the_parent(feeds: Callable[..., TrackerProcess]) -> None:
     feed = feeds(recipe())
-    while not results(feed.poll(20.0)):
-        pass
+    until(feed, has(1))
     assert feed.pid is not None
     os.kill(feed.pid, signal.SIGINT)
     messages = run(feed)

@@ -6,8 +6,6 @@ import math
 import os
 import shutil
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from fifo_camera import needs_ffmpeg, playing
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,9 +28,6 @@ from gazetalk.tracking.types import Camera, Face, Frame, Target
 
 CLIPS = Path(__file__).resolve().parents[3] / "shared" / "data" / "faces"
 needs_clips = pytest.mark.skipif(not CLIPS.is_dir(), reason="no ../shared/data/faces")
-needs_ffmpeg = pytest.mark.skipif(
-    shutil.which("ffmpeg") is None or sys.platform == "win32", reason="no ffmpeg, or no FIFOs"
-)
 TARGETS = (Target(0.0, 1.0, 10.0, 20.0, "calibration"),)
 
 
@@ -481,7 +477,6 @@ def test_a_camera_that_is_not_there_is_refused_quietly(capfd: pytest.CaptureFixt
 @needs_ffmpeg
 def test_a_stream_in_a_fifo_is_a_live_camera_that_may_stall_and_come_back(tmp_path: Path) -> None:
     fifo = tmp_path / "camera"
-    os.mkfifo(fifo)
     news: list[object] = []
     times_s: list[float] = []
     with playing(fifo) as ffmpeg:
@@ -500,22 +495,3 @@ def test_a_stream_in_a_fifo_is_a_live_camera_that_may_stall_and_come_back(tmp_pa
     assert all(np.diff(times_s) > 0)
     assert whys(news) == ["no picture comes"]
     assert [type(message) for message in news if message is not None] == [Fault, Recovered]
-
-
-class playing:
-    """A test picture that moves, as MJPG in AVI at its own pace, written into a FIFO."""
-
-    def __init__(self, fifo: Path) -> None:
-        what = ["-re", "-f", "lavfi", "-i", "testsrc2=size=320x240:rate=25"]
-        how = ["-c:v", "mjpeg", "-q:v", "4", "-f", "avi", "-y", str(fifo)]
-        self._command = ["ffmpeg", "-loglevel", "error", *what, *how]
-
-    def __enter__(self) -> subprocess.Popen[bytes]:
-        self._process = subprocess.Popen(
-            self._command, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        return self._process
-
-    def __exit__(self, *_: object) -> None:
-        self._process.kill()
-        self._process.wait()
