@@ -235,6 +235,19 @@ def test_a_dead_or_stopped_process_is_noticed_within_a_second(
     assert results(rest)[-1].index == COUNT - 1
 
 
+@posix
+def test_silence_while_nobody_watched_is_no_fault(feeds: Callable[..., TrackerProcess]) -> None:
+    """A laptop that slept stopped both: on waking, the child gets its time to answer."""
+    feed = feeds(recipe())
+    until(feed, has(1))
+    assert feed.pid is not None
+    os.kill(feed.pid, signal.SIGSTOP)
+    time.sleep(1.2)
+    assert feed.poll(0.0) == []
+    os.kill(feed.pid, signal.SIGCONT)
+    assert others(run(feed)) == [Ended("the recording is over")]
+
+
 def test_a_tracker_that_hangs_on_a_frame_is_killed_and_goes_on_there(
     session: Path, feeds: Callable[..., TrackerProcess], tmp_path: Path
 ) -> None:
