@@ -31,6 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def add_parsers(commands: Any) -> None:
     """Add the lab's commands to an argparse sub-parser group."""
+    language = commands.add_parser("train-language", help="train the English language model")
+    language.add_argument("--out", type=Path, required=True, metavar="FILE", help="the model")
     puppet = commands.add_parser(
         "puppet",
         help="render a session of a face that looks at known points",
@@ -84,7 +86,12 @@ def add_parsers(commands: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Render the puppet; 0. Raises LabError, SessionError and the other rooms' errors."""
+    """Do what the command asks; 0. Raises LabError, SessionError and the other rooms' errors."""
+    if args.lab_command == "train-language":
+        from gazetalk.lab.train_language import LIMIT_BYTES, train
+
+        train(args.out, LIMIT_BYTES, sys.stderr)
+        return 0
     recipe = recipe_of(args)
     frames = write_session(args.out, recipe, args.codec, args.workers, sys.stderr)
     print(f"{args.out}: {frames} frames, {recipe.targets[-1].end_s:.1f} s")
