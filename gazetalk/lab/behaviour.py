@@ -34,13 +34,17 @@ class HeadMotion:
 
 @dataclass(frozen=True, eq=False)
 class Behaviour:
-    """The state at N times. gaze_px: (N, 2) the point looked at; closure: (N,) 0 open, 1 shut;
-    moved_mm: (N, 3) the head's shift from rest in the camera's frame; turned_deg: (N, 3) its
-    yaw (towards the picture's right), pitch (down) and roll (clockwise in the picture)."""
+    """The state at N times. gaze_px: (N, 2) the point looked at. closure: (N,) 0 open, 1 shut.
+    lids_mm: (N,) how far the upper lids are above their usual place; pupils: (N,) their size
+    over the usual. moved_mm: (N, 3) the head's shift from rest in the camera's frame;
+    turned_deg: (N, 3) its yaw (towards the picture's right), pitch (down) and roll (clockwise).
+    """
 
     t_s: Floats
     gaze_px: Floats
     closure: Floats
+    lids_mm: Floats
+    pupils: Floats
     moved_mm: Floats
     turned_deg: Floats
 
@@ -63,11 +67,14 @@ def behave(
     px_per_deg = distance_mm * math.tan(math.radians(1)) / np.array(screen.mm_per_px)
     gaze = _gaze(times_s, targets, person, screen, px_per_deg, end_s, _rng(seed, 4))
     calibrated_s = max((t.end_s for t in targets if t.phase == "calibration"), default=0.0)
+    wander = _wander(times_s, _rng(seed, 13), (person.lid_wander_mm, person.pupil_wander, 0.0))
     moved, turned = _head(times_s, motion, calibrated_s, end_s, seed)
     return Behaviour(
         t_s=times_s,
         gaze_px=gaze,
         closure=_closure(times_s, _blinks(end_s, person, _rng(seed, 5))),
+        lids_mm=wander[:, 0],
+        pupils=1 + wander[:, 1],
         moved_mm=moved,
         turned_deg=turned,
     )

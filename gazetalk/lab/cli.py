@@ -45,8 +45,8 @@ def add_parsers(commands: Any) -> None:
     what.add_argument("--text", metavar="T", help="type this with the eyes after calibration")
     what.add_argument("--layout", default="qwerty", metavar="NAME", help="the keyboard's layout")
     what.add_argument("--shuffle", action="store_true", help="the keys in another order")
-    what.add_argument("--key-s", type=float, default=1.5, metavar="S", help="on each letter")
-    what.add_argument("--action-s", type=float, default=2.0, metavar="S", help="on other keys")
+    what.add_argument("--key-s", type=float, default=1.9, metavar="S", help="on each letter")
+    what.add_argument("--action-s", type=float, default=2.4, metavar="S", help="on other keys")
     what.add_argument("--procedure", default="standard", metavar="NAME", help="calibration/NAME")
     what.add_argument(
         "--targets", type=Path, metavar="F.csv", help="an own schedule instead of all these"
@@ -80,7 +80,7 @@ def add_parsers(commands: Any) -> None:
     camera.add_argument("--screen", default="1920x1080", metavar="WxH", help="in pixels")
     camera.add_argument("--screen-mm", default="344x194", metavar="WxH", help="in millimetres")
     camera.add_argument(
-        "--codec", default="mp4v", metavar="C", help="mp4v, MJPG or FFV1 (exact, 20 times larger)"
+        "--codec", default="MJPG", metavar="C", help="MJPG, FFV1 (exact) or mp4v (small)"
     )
     camera.add_argument("--workers", type=int, default=1, metavar="N", help="processes")
 

@@ -21,7 +21,7 @@ from gazetalk.tracking.types import Floats
 _INDEX = 1.3375
 # The nodal point lies this far before the centre of rotation (13.2 mm from the corneal apex,
 # the nodal point 7.1 mm: Le Grand's eye), mm.
-_NODAL_MM = 6.1
+NODAL_MM = 6.1
 _REFLECTANCE = 0.03
 _SCLERA = np.array([0.52, 0.55, 0.62])
 _PUPIL = np.array([0.004, 0.004, 0.005])
@@ -85,7 +85,7 @@ def turned(eye: Eye, centre_mm: Floats, target_mm: Floats, head: Floats) -> Floa
     axis = target / np.linalg.norm(target)
     for _ in range(6):
         turn = _listing(axis)
-        wanted = target - _NODAL_MM * axis
+        wanted = target - NODAL_MM * axis
         axis = axis + wanted / np.linalg.norm(wanted) - turn @ eye.line_of_sight
         axis /= np.linalg.norm(axis)
     return head @ _listing(axis)

@@ -21,7 +21,7 @@ _PUPIL_DEPTH_MM = 16.0  # from the lens to the pupil, whose image it shifts
 _BASE_CURVE_MM = 110.0  # radius of the lens's front surface
 _RIM_MM = 2.0
 _RIM_COLOUR = np.array([0.02, 0.018, 0.022])
-_REFLECTANCE = 0.05
+_REFLECTANCE = 0.02
 _TRANSMITTANCE = 0.92
 _FINE = 4  # masks are drawn this much larger, then shrunk
 

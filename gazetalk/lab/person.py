@@ -33,6 +33,8 @@ class Person:
     of sight. lid_upper_mm, lid_lower_mm: the lids' margins above and below the pupil's centre,
     looking straight ahead. droop_mm: how far the upper lid hangs lower than that.
     lid_follow: the share of the gaze's vertical turn that upper and lower lid take part in.
+    lid_wander_mm: how far the upper lids slowly rise and sink without any reason.
+    pupil_wander: the share by which the pupils slowly widen and narrow.
     skin, hair, clothes: colour gains (blue, green, red) on the photo's; iris: its colour in
     linear light (blue, green, red). lashes: 0..1 darkness of the lash line. freckles: 0..1.
     latency_s: from a target's appearing to the saccade. blink_every_s: the range of the pause
@@ -55,6 +57,8 @@ class Person:
     lid_lower_mm: float = 5.2
     droop_mm: Pair = (0.0, 0.0)
     lid_follow: Pair = (0.8, 0.35)
+    lid_wander_mm: float = 0.2
+    pupil_wander: float = 0.08
     skin: Triple = (1.0, 1.0, 1.0)
     hair: Triple = (1.0, 1.0, 1.0)
     clothes: Triple = (1.0, 1.0, 1.0)
@@ -67,6 +71,20 @@ class Person:
     scatter_deg: float = 0.2
     drift_deg: float = 0.12
     tremor_deg: float = 0.015
+
+    def __post_init__(self) -> None:
+        lids = (self.lid_upper_mm, self.lid_lower_mm)
+        _demand(50 <= self.ipd_mm <= 80, "ipd_mm must lie from 50 to 80")
+        _demand(9 <= self.eyeball_mm <= 15, "eyeball_mm must lie from 9 to 15")
+        _demand(0 < self.pupil_mm < self.limbus_mm, "pupil_mm must be below limbus_mm")
+        _demand(
+            self.limbus_mm < min(self.cornea_mm, self.eyeball_mm),
+            "limbus_mm must be below cornea_mm and eyeball_mm",
+        )
+        _demand(all(0 < lid <= 8 for lid in lids), "lid_upper_mm and _lower_mm: 0 to 8")
+        _demand(all(0 <= droop <= 10 for droop in self.droop_mm), "droop_mm: 0 to 10 each")
+        _demand(all(0.5 < s < 2 for s in self.face_scale), "face_scale: 0.5 to 2 each")
+        _demand(0.2 <= self.blink_every_s[0] <= self.blink_every_s[1], "blink_every_s: A,B, A <= B")
 
 
 @dataclass(frozen=True)
@@ -105,8 +123,22 @@ class Look:
     glasses_shine: float = 0.5
     glasses_mm: Pair = (50.0, 36.0)
 
+    def __post_init__(self) -> None:
+        _demand(20 <= self.hfov_deg <= 140, "hfov_deg must lie from 20 to 140")
+        _demand(200 <= self.distance_mm <= 3000, "distance_mm must lie from 200 to 3000")
+        _demand(self.photons >= 10, "photons must be 10 or more")
+        _demand(self.read_noise >= 0, "read_noise must be 0 or more")
+        _demand(0 <= self.blur_px <= 50, "blur_px must lie from 0 to 50")
+        _demand(abs(self.glasses_dioptre) <= 20, "glasses_dioptre must lie from -20 to 20")
+        _demand(min(self.glasses_mm) > 5, "glasses_mm must be above 5")
+
 
 SKULL_WAVES = 9
+
+
+def _demand(holds: bool, rule: str) -> None:
+    if not holds:
+        raise LabError(f"the puppet cannot look like that: {rule}")
 
 
 def draw_person(seed: int) -> Person:
@@ -134,6 +166,9 @@ def draw_person(seed: int) -> Person:
         kappa_up_deg=_pair(rng.uniform(1, 2, 2)),
         lid_upper_mm=_round(rng.uniform(4.2, 5.2)),
         lid_lower_mm=_round(rng.uniform(4.8, 5.6)),
+        droop_mm=_pair(rng.uniform(0, 0.4, 2)),
+        lid_wander_mm=_round(rng.uniform(0.1, 0.35)),
+        pupil_wander=_round(rng.uniform(0.04, 0.12)),
         lid_follow=_pair(rng.uniform((0.7, 0.2), (0.9, 0.5))),
         skin=_triple((1 - tone) * _SKIN_LIGHT + tone * _SKIN_DARK),
         hair=_triple(hair.clip(0.08, 1.1)),

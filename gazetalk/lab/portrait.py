@@ -123,7 +123,7 @@ def _below_the_chin(size: int) -> Picture:
 def _without_jaw(photo: Picture) -> Picture:
     """The jaw, which moves with the head, as dark as the collar around it."""
     jaw = np.zeros(photo.shape[:2], np.float32)
-    jaw[:182, 182:264] = 1
+    jaw[:190, 178:268] = 1
     jaw = blurred(jaw, 2)[..., np.newaxis]
     return photo * (1 - jaw) + np.float32(0.01) * jaw
 

@@ -20,7 +20,8 @@ from gazetalk.geometry import DEFAULT_SCREEN, Screen
 from gazetalk.lab.behaviour import Behaviour, HeadMotion, behave
 from gazetalk.lab.person import Look, Person
 from gazetalk.lab.portrait import load_portrait
-from gazetalk.lab.render import Moment, Scene, build_scene, render
+from gazetalk.lab.render import render
+from gazetalk.lab.scene import Moment, Scene, build_scene
 from gazetalk.progress import Progress
 from gazetalk.tracking.face import find_model
 from gazetalk.tracking.mesh import canonical_mesh
@@ -102,6 +103,8 @@ def frame_of(scene: Scene, behaviour: Behaviour, number: int, seed: int) -> Imag
     moment = Moment(
         gaze_px=behaviour.gaze_px[number],
         closure=float(behaviour.closure[number]),
+        lids_mm=float(behaviour.lids_mm[number]),
+        pupils=float(behaviour.pupils[number]),
         moved_mm=behaviour.moved_mm[number],
         turned_deg=behaviour.turned_deg[number],
     )
@@ -111,7 +114,7 @@ def frame_of(scene: Scene, behaviour: Behaviour, number: int, seed: int) -> Imag
 def write_session(
     folder: Path,
     recipe: Recipe,
-    codec: str = "mp4v",
+    codec: str = "MJPG",
     workers: int = 1,
     progress_to: TextIO | None = None,
 ) -> int:
