@@ -9,6 +9,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from gazetalk import __version__
 from gazetalk.system_libraries import explain_import_error
@@ -132,6 +133,26 @@ def _parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", parents=[person], help="what works on this machine")
     doctor.add_argument("--json", type=Path, metavar="F", help="write the findings")
 
+    commands.add_parser(
+        "suggest",
+        parents=[person],
+        help="words for other programs, a JSON line for each JSON line",
+        description="Reads {context, prefix, refused, k} a line, answers {words, p} a line.",
+    )
+    _bench_parsers(commands)
+
     lab = commands.add_parser("lab", help="for developers: the face puppet")
     lab.add_argument("rest", nargs=argparse.REMAINDER, metavar="...", help="see: gazetalk lab -h")
     return parser
+
+
+def _bench_parsers(commands: Any) -> None:
+    bench = commands.add_parser("bench", help="measurements")
+    measured = bench.add_subparsers(dest="what", required=True, metavar="WHAT")
+
+    prediction = measured.add_parser("prediction", help="keystrokes that the suggestions save")
+    prediction.add_argument("--phrases", type=Path, metavar="FILE", help="one a line")
+    prediction.add_argument("--suggestions", type=int, default=5, metavar="K", help="shown at once")
+    prediction.add_argument("--learn", type=Path, metavar="FILE", help="said before, learned first")
+    prediction.add_argument("--model", type=Path, metavar="FILE", help="not the shipped one")
+    prediction.add_argument("--json", type=Path, metavar="F", help="write the figures")

@@ -1,0 +1,139 @@
+"""`gazetalk suggest` and `gazetalk bench prediction` as a program sees them."""
+
+import contextlib
+import io
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gazetalk.cli import main
+from gazetalk.commands.suggest import Request, RequestError, parse_request
+from gazetalk.keyboard.language import Suggestion, load_language
+from gazetalk.lab.bench_prediction import measure, measure_phrase
+
+PHRASES = Path(__file__).parents[3] / "shared" / "data" / "phrases" / "aac_imagine_dev.txt"
+
+
+def suggest(monkeypatch, capsys, *lines: str) -> tuple[int, list[dict], str]:
+    source = io.TextIOWrapper(io.BytesIO("\n".join(lines).encode()))
+    monkeypatch.setattr(sys, "stdin", source)
+    code = main(["suggest"])
+    told = capsys.readouterr()
+    return code, [json.loads(line) for line in told.out.splitlines()], told.err
+
+
+def test_each_request_gets_one_answer_in_order(monkeypatch, capsys) -> None:
+    code, answers, _ = suggest(
+        monkeypatch,
+        capsys,
+        '{"context": "how are ", "prefix": "y", "k": 3}',
+        "",
+        '{"context": "how are ", "prefix": "y", "refused": ["you"]}',
+        '{"context": "see you on ", "prefix": "mon", "case": "text"}',
+        "{}",
+    )
+    assert code == 0 and [len(answer["words"]) for answer in answers[:2]] == [3, 5]
+    assert answers[0]["words"][0] == "you" and 0 < answers[0]["p"][0] <= 1
+    assert "you" not in answers[1]["words"]
+    assert answers[2]["words"][0] == "Monday"
+    assert answers[3]["words"]
+
+
+def test_a_bad_line_is_answered_with_what_is_wrong_and_the_next_goes_on(
+    monkeypatch, capsys
+) -> None:
+    code, answers, told = suggest(monkeypatch, capsys, "oops", '{"prefix": "wa"}', '{"k": 0}')
+    assert code == 2
+    assert answers[0]["error"].startswith("line 1: is not JSON")
+    assert "want" in answers[1]["words"]
+    assert answers[2]["error"] == "line 3: k must be a whole number from 1 to 50"
+    assert told.count("\n") == 2
+
+
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        ("[1]", "object"),
+        ('{"context": 3}', "context must be a string"),
+        ('{"refused": "a"}', "refused must be a list"),
+        ('{"refused": [1]}', "refused must be a list"),
+        ('{"k": true}', "k must be"),
+        ('{"case": "upper"}', "case must be"),
+    ],
+)
+def test_every_field_is_checked(line, what) -> None:
+    with pytest.raises(RequestError, match=what):
+        parse_request(line.encode())
+
+
+@given(st.binary(max_size=60))
+def test_no_bytes_make_the_parser_fall_over(line: bytes) -> None:
+    with contextlib.suppress(RequestError):
+        assert isinstance(parse_request(line), Request)
+
+
+class Fixed:
+    """Suggests the same words whatever is typed, without those refused."""
+
+    size_bytes = 1
+
+    def __init__(self, *words: str) -> None:
+        self.shown = words
+
+    def suggest(self, context, prefix="", k=5, refused=()):
+        fitting = [w for w in self.shown if w.startswith(prefix) and w not in refused]
+        return [Suggestion(word, 0.1) for word in fitting[:k]]
+
+    def string_probability(self, context, word):
+        return 0.5
+
+
+def test_keys_are_counted_by_the_rules() -> None:
+    """One suggestion at a time: "tea" is passed over, then "two" comes at once; "no" never."""
+    tally = measure_phrase(Fixed("tea", "two"), "two no", 1, [])
+    # t (tea shown), pick two after one letter: 2 keys; "no" and its space: 3.
+    assert (tally.keys, tally.letters, tally.words, tally.hits) == (2 + 3, 4 + 3, 2, 1)
+
+
+def test_halves_are_every_other_phrase_and_add_up() -> None:
+    figures = measure(Fixed("go"), ["go", "stay", "go"], 5)
+    assert [half["words"] for half in figures["halves"]] == [2, 1]
+    assert figures["halves"][0]["keystroke_savings"] == pytest.approx(66.67)
+    assert figures["halves"][1]["keystroke_savings"] == 0
+
+
+def test_bench_writes_its_figures(tmp_path, capsys) -> None:
+    phrases = tmp_path / "phrases.txt"
+    phrases.write_text("how are you\ni want some water please\n")
+    out = tmp_path / "figures.json"
+    assert main(["bench", "prediction", "--phrases", str(phrases), "--json", str(out)]) == 0
+    figures = json.loads(out.read_text())
+    assert figures["keystroke_savings"] > 50 and figures["words"] == 8
+    assert set(figures["latency_ms"]) == {"p50", "p99"} and figures["model_bytes"] <= 4_000_000
+    assert "of keystrokes saved" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "what"),
+    [
+        (["--phrases", "none.txt"], "none.txt: cannot be read"),
+        (["--suggestions", "0"], "--suggestions 0: must lie from 1 to 50"),
+        (["--model", "none.bin"], "none.bin: cannot be read"),
+    ],
+)
+def test_bad_calls_are_told_in_one_line(capsys, arguments, what) -> None:
+    assert main(["bench", "prediction", *arguments]) == 2
+    told = capsys.readouterr().err
+    assert what in told and told.count("\n") == 1
+
+
+@pytest.mark.skipif(not PHRASES.exists(), reason="the development phrases are not beside us")
+def test_the_development_phrases_are_well_predicted() -> None:
+    phrases = PHRASES.read_text(encoding="utf-8").splitlines()
+    figures = measure(load_language(), phrases, 5)
+    assert figures["keystroke_savings"] >= 58 and figures["char_perplexity"] <= 3.1
+    assert min(half["keystroke_savings"] for half in figures["halves"]) >= 58
