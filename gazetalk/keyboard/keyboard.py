@@ -77,7 +77,11 @@ class Keyboard:
         )
 
     def start(self, t_s: float) -> list[KeyEvent]:
-        """What to tell at the beginning: the text restored, and what was wrong with its file."""
+        """Begin: tell of the text restored, and of what was wrong with its file.
+
+        A key that the eyes happen to rest on must be left before it can be selected.
+        """
+        self._dwell.page_changed(t_s)
         found, problem = self._composer.restored, self._composer.problem
         events = [KeyEvent(t_s, "restored", {"text": found})] if found else []
         if problem:

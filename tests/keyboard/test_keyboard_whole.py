@@ -267,3 +267,12 @@ def test_a_garbled_journal_is_told_at_the_start(tmp_path: Path) -> None:
     assert (
         event.event == "fault" and "set aside as journal.jsonl.broken-1" in event.fields["message"]
     )
+
+
+def test_a_key_that_the_eyes_rest_on_at_the_start_is_not_selected() -> None:
+    """Whoever starts the program is not yet writing."""
+    keys = keyboard()
+    keys.start(0.0)
+    x_px, y_px = keys.state.board.key("h").rect.centre
+    for step in range(90):
+        assert keys.update(step / 30, x_px, y_px, fresh=True) == []
