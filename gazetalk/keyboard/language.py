@@ -1,114 +1,50 @@
-"""The language model: how likely each word, each letter and each end of a sentence is.
-
-One distribution answers everything: P(word | context) over the vocabulary, mixed with a spelling
-model (`ESCAPE`) for words that are not in it. Suggestions, completions, the decoder's likelihoods
-and letter probabilities are sums and slices of it.
-"""
+"""The language model that is shipped: n-gram tables in a file, and what they say of a context."""
 
 from __future__ import annotations
 
-import bisect
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gazetalk.keyboard.language_file import (
-    CAPITAL,
-    CAPITALS,
     LETTERS,
     LOG_STEPS,
-    PROFANE,
     LanguageError,
     Tables,
     byte_shares,
     open_tables,
 )
-from gazetalk.keyboard.words import (
-    Cursor,
-    capitalised,
-    cursor,
-    fold,
-    like_prefix,
-    straight,
-)
+from gazetalk.keyboard.word_model import Language, Probabilities, Suggestion, WordModel
+from gazetalk.keyboard.words import Cursor, cursor, fold
 
 SHIPPED = Path(__file__).resolve().parent / "models" / "english.bin"
-ESCAPE = 0.01  # P(the next word is not in the vocabulary); about its rate in held-out chat
-CANDIDATES = 60  # words that are weighed against one another for showing
-LAST = "\U0010ffff"  # sorts behind every letter
 REMEMBERED = 8  # contexts whose distribution is kept
 
-Probabilities = NDArray[np.float32]
 
+class LanguageModel(WordModel):
+    """A model over its tables (see `load_language`).
 
-@dataclass(frozen=True)
-class Suggestion:
-    """A word to show, as it would be written, and its probability given context and prefix."""
-
-    word: str
-    p: float
-
-
-class Language(Protocol):
-    """What a decoder asks of a language."""
-
-    @property
-    def words(self) -> Sequence[str]:
-        """The vocabulary, ascending, in lower case."""
-
-    def log_probabilities(self, context: str) -> Probabilities:
-        """(len(words),) natural log of P(word | context); the probabilities add up to 1."""
-
-
-class LanguageModel:
-    """A model over its tables (see `load_language`). Not for several threads at once.
-
-    about: what it was made from. size_bytes: of its file. profanity: whether profane words are
-    suggested; they can always be written and decoded.
+    about: what it was made from. size_bytes: of its file.
     """
 
     def __init__(self, tables: Tables, about: Mapping[str, Any], size_bytes: int) -> None:
+        super().__init__(bytes(tables.words).decode("utf-8").split("\n"))
         self.about = about
         self.size_bytes = size_bytes
-        self.profanity = False
-        self.words: Sequence[str] = bytes(tables.words).decode("utf-8").split("\n")
         self._tables = tables
         self._shares = byte_shares()
         unigram = np.exp(tables.unigram.astype(np.float32) / np.float32(-LOG_STEPS))
         self._unigram = unigram / unigram.sum()
         self._triple_first = _begins(tables)
-        self._profane = frozenset(np.flatnonzero(tables.flags & PROFANE).tolist())
-        # Words that may be typed in another way: without their apostrophe, their accents.
-        plain = ((fold(word), place) for place, word in enumerate(self.words) if not _bare(word))
-        self._folded = sorted(plain)
         self._recent: dict[tuple[int, ...], Probabilities] = {}
         size = len(LETTERS)
         letters = self._shares[tables.letters].reshape(size, size, size)
         self._letters = letters / letters.sum(axis=2, keepdims=True)
 
-    def index(self, word: str) -> int | None:
-        """The place of a word (in lower case) in `words`, or None."""
-        place = bisect.bisect_left(self.words, word)
-        found = place < len(self.words) and self.words[place] == word
-        return place if found else None
-
-    def word_probabilities(self, context: str) -> Probabilities:
-        """(len(words),) P(word | context), given that a word of the vocabulary follows; read-only.
-
-        context: the text before the word; only its last, open sentence counts.
-        """
-        return self.probabilities_at(cursor(context))
-
-    def log_probabilities(self, context: str) -> Probabilities:
-        """(len(words),) natural log of `word_probabilities`; always finite."""
-        return np.log(self.word_probabilities(context))
-
     def probabilities_at(self, at: Cursor) -> Probabilities:
-        """As `word_probabilities`, of a text already cut into words."""
         history = self._history(at)
         known = self._recent.pop(history, None)
         if known is None:
@@ -119,109 +55,17 @@ class LanguageModel:
         self._recent[history] = known
         return known
 
-    def suggest(
-        self,
-        context: str,
-        prefix: str = "",
-        k: int = 5,
-        refused: Iterable[str] = (),
-        cased: bool = False,
-    ) -> list[Suggestion]:
-        """At most `k` words to show, the likeliest first, for a word begun with `prefix`.
-
-        Which words are shown is chosen to save keystrokes: a word that its next letter would not
-        bring up either is worth showing for longer. refused: words not to be shown, such as those
-        passed over for this word. A word already spelt out is not shown: a space ends it.
-        cased: write as the sentence wants it ("I", "Monday", a capital at its start), else in lower
-        case; capitals in the prefix are kept either way.
-        """
-        at = cursor(context)
-        typed = straight(prefix)
-        low, high, others = self._completions(typed.lower())
-        p = self.probabilities_at(at)[low:high]
-        if others:
-            p = np.concatenate([p, self.probabilities_at(at)[others]])
-        mass = float(p.sum(dtype=np.float64))
-        if k < 1 or mass <= 0:
-            return []
-        hidden = {straight(word).lower() for word in refused} | {typed.lower()}
-        best = _likeliest(p, max(CANDIDATES, k) + len(hidden))
-        ranked = [(i, low + i if low + i < high else others[low + i - high]) for i in best]
-        shown = [
-            (self.words[place], float(p[i]))
-            for i, place in ranked
-            if self.words[place] not in hidden and (self.profanity or place not in self._profane)
-        ]
-        return [
-            Suggestion(like_prefix(self.cased(word, at) if cased else word, typed), share / mass)
-            for word, share in _to_show(shown, len(typed), k)
-        ]
-
-    def _completions(self, typed: str) -> tuple[int, int, list[int]]:
-        """The words that begin with `typed`: a range of places, and others that may be typed so
-        without their accents and apostrophes."""
-        if not typed:
-            return 0, len(self.words), []
-        low = bisect.bisect_left(self.words, typed)
-        high = bisect.bisect_left(self.words, typed + LAST)
-        if not _bare(typed):
-            return low, high, []
-        begin = bisect.bisect_left(self._folded, (typed, -1))
-        end = bisect.bisect_left(self._folded, (typed + LAST, -1))
-        return low, high, [i for _, i in self._folded[begin:end] if not low <= i < high]
-
-    def cased(self, word: str, at: Cursor) -> str:
-        """A word as it is written at that place of a text."""
+    def flags(self, word: str) -> int:
         place = self.index(word)
-        flags = 0 if place is None else int(self._tables.flags[place])
-        if flags & CAPITALS:
-            return word.upper()
-        return capitalised(word) if at.starts or flags & CAPITAL else word
+        return 0 if place is None else int(self._tables.flags[place])
 
-    def spelling_probability(self, text: str) -> float:
-        """P(an unknown word begins with the letters `text`); a last space ends the word."""
-        one = two = len(LETTERS) - 1
-        p = 1.0
-        for char in text:
-            letter = LETTERS.find(fold(char) or char)
-            if letter < 0:
-                return p * 1e-3
-            p *= float(self._letters[one, two, letter])
-            one, two = two, letter
-        return p
-
-    def string_probability(self, context: str, word: str) -> float:
-        """P(the next word is exactly this string), known or not; in lower case."""
-        place = self.index(word)
-        known = 0.0 if place is None else float(self.word_probabilities(context)[place])
-        return (1 - ESCAPE) * known + ESCAPE * self.spelling_probability(word + " ")
-
-    def letter_probabilities(self, context: str, prefix: str = "") -> dict[str, float]:
-        """P(the next letter | context, prefix) of each of `LETTERS`; " " ends the word.
-
-        They add up to 1 and are the same model as the words': the product over a word's letters is
-        `string_probability`.
-        """
-        typed = straight(prefix).lower()
-        whole = self.word_probabilities(context)
-        edges = [bisect.bisect_left(self.words, typed)]
-        edges.append(edges[0] + (edges[0] < len(self.words) and self.words[edges[0]] == typed))
-        spelt = ESCAPE * self.spelling_probability(typed)
-        following = self._spelling_after(typed)
-        total = {}
-        for letter, share in zip(LETTERS, following, strict=True):
-            if letter == " ":
-                low, high = edges
-            else:
-                low = bisect.bisect_left(self.words, typed + letter)
-                high = bisect.bisect_left(self.words, typed + letter + LAST)
-            known = float(whole[low:high].sum(dtype=np.float64))
-            total[letter] = (1 - ESCAPE) * known + spelt * float(share)
-        everything = sum(total.values())
-        return {letter: p / everything for letter, p in total.items()}
+    def spelling_after(self, letters: str) -> Probabilities:
+        places = [LETTERS.find(fold(char) or char) for char in "  " + letters[-2:]]
+        one, two = (place if place >= 0 else len(LETTERS) - 1 for place in places[-2:])
+        following: Probabilities = self._letters[one, two]
+        return following
 
     def punctuation(self, context: str) -> list[Suggestion]:
-        """How the sentence may end here: "?" and "." with their probabilities, likeliest first."""
         at = cursor(context)
         last = self.index(at.words[-1]) if at.words else None
         if last is None:
@@ -258,11 +102,6 @@ class LanguageModel:
                 p = _mix(p, tables.triple_word[low:high], shares)
         return p / p.sum()
 
-    def _spelling_after(self, typed: str) -> Probabilities:
-        places = [LETTERS.find(fold(char) or char) for char in "  " + typed]
-        one, two = (place if place >= 0 else len(LETTERS) - 1 for place in places[-2:])
-        return self._letters[one, two]
-
 
 def load_language(path: Path | None = None) -> LanguageModel:
     """The model in a file, memory-mapped; the shipped English one without `path`.
@@ -285,44 +124,6 @@ def _begins(tables: Tables) -> NDArray[np.int64]:
     sizes = np.zeros(len(has) + 1, dtype=np.int64)
     sizes[1:][has] = tables.triple_size
     return np.cumsum(sizes)
-
-
-def _bare(word: str) -> bool:
-    return word.isascii() and "'" not in word
-
-
-def _to_show(ranked: list[tuple[str, float]], typed: int, k: int) -> list[tuple[str, float]]:
-    """Which `k` of the completions save most keystrokes; (word, p) pairs, the likeliest first.
-
-    Showing a word now saves the letter that would bring it up next time; it also makes room, next
-    time, for the word that would have been crowded out by it: the k-th after it among those with
-    the same next letter. Words are taken by the sum of both probabilities.
-    """
-    branches: dict[str, list[tuple[str, float]]] = {}
-    for pair in ranked:
-        branches.setdefault(pair[0][typed : typed + 1], []).append(pair)
-    gains = [
-        (p + (branch[rank + k][1] if rank + k < len(branch) else 0.0), p, word)
-        for branch in branches.values()
-        for rank, (word, p) in enumerate(branch)
-    ]
-    best = sorted(gains, key=lambda gain: (-gain[0], gain[2]))[:k]
-    return sorted(((word, p) for _, p, word in best), key=lambda pair: (-pair[1], pair[0]))
-
-
-def _likeliest(p: Probabilities, count: int) -> list[int]:
-    """Indices of about the `count` largest, descending, without those that are 0."""
-    found = np.flatnonzero(p > 0)
-    if len(found) > 10 * count:
-        # Thresholds are much faster than partitioning some ten thousand numbers.
-        top = float(p.max())
-        for exponent in range(2, 12):
-            likely = np.flatnonzero(p > top * 10.0**-exponent)
-            if len(likely) >= count:
-                found = likely
-                break
-    order = np.argsort(-p[found], kind="stable")[:count]
-    return [int(i) for i in found[order]]
 
 
 __all__ = [
