@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import math
 import os
+import re
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -156,3 +158,44 @@ def _bench_parsers(commands: Any) -> None:
     prediction.add_argument("--learn", type=Path, metavar="FILE", help="said before, learned first")
     prediction.add_argument("--model", type=Path, metavar="FILE", help="not the shipped one")
     prediction.add_argument("--json", type=Path, metavar="F", help="write the figures")
+
+    typing = measured.add_parser("typing", help="simulated typists on the real keyboard")
+    typing.add_argument("--phrases", type=Path, metavar="FILE", help="one a line; a-z ' and space")
+    typing.add_argument("--count", type=int, metavar="N", help="only the first N phrases")
+    typing.add_argument("--method", choices=("nearest", "letters", "words", "large", "auto"))
+    typing.add_argument("--sigma-keys", type=_least(0.0), default=0.5, metavar="S", help="error")
+    typing.add_argument("--bias-keys", type=_least(0.0), metavar="B", help="S / 2 unless given")
+    typing.add_argument("--vertical", type=_least(0.1), default=1.0, metavar="R", help="times S, B")
+    typing.add_argument("--correlation", type=_share, default=0.0, metavar="R", help="look to look")
+    typing.add_argument("--noise", type=Path, metavar="FILE.csv", help="recorded, instead of S, B")
+    typing.add_argument("--best", type=_share, default=1.0, metavar="P", help="share of its people")
+    typing.add_argument("--overlook", type=_share, default=0.0, metavar="P", help="right words")
+    typing.add_argument("--switch-fails", type=_share, default=0.0, metavar="P")
+    typing.add_argument("--selection-s", type=_least(0.01), default=0.75, metavar="T")
+    typing.add_argument("--screen", type=_size, default=(1920, 1080), metavar="WxH")
+    typing.add_argument("--seed", type=int, default=1, metavar="N")
+    typing.add_argument("--json", type=Path, metavar="F", help="write the figures")
+
+
+def _least(lowest: float) -> Callable[[str], float]:
+    def number(text: str) -> float:
+        value = float(text)
+        if not lowest <= value < math.inf:
+            raise argparse.ArgumentTypeError(f"{text} must be a number from {lowest}")
+        return value
+
+    return number
+
+
+def _share(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"{text} must be a share from 0 to 1")
+    return value
+
+
+def _size(text: str) -> tuple[int, int]:
+    match = re.fullmatch(r"([1-9]\d{1,4})x([1-9]\d{1,4})", text)
+    if not match:
+        raise argparse.ArgumentTypeError(f"{text} must be a size such as 1920x1080")
+    return int(match[1]), int(match[2])

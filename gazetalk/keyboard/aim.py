@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
 
-KEPT_LOOKS = 120  # more would slow the learning and tell little that is new
+KEPT_LOOKS = 64  # more would slow the learning and tell little that is new
 NEAR = 0.25  # places this share of the screen's width apart share most of their bias
 FORGET_EVERYWHERE_S = 300.0  # posture and light: the common bias is another after some minutes
 FORGET_PLACE_S = 1800.0  # what the calibration did not learn of a place stays longer

@@ -52,6 +52,10 @@ class Composer:
     def type(self, text: str) -> Edit:
         return self._change("type", text, self._text + text)
 
+    def punctuate(self, sign: str) -> Edit:
+        """A sign that belongs to the word before it, and the space after it."""
+        return self._change("type", f"{sign} ", f"{self._text.rstrip(' ')}{sign} ")
+
     def space(self) -> Edit:
         return self._change("space", " ", self._text + " ")
 

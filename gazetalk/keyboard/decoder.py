@@ -7,11 +7,11 @@ may lack its look: each at a price (`alignment`). Nothing is final before the wh
 
 from __future__ import annotations
 
+import copy
 import math
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 import numpy as np
 
@@ -27,22 +27,10 @@ from gazetalk.keyboard.alignment import (
     align,
     log_density,
 )
+from gazetalk.keyboard.language import Language
 
 LONGEST_WORD = 24  # letters; longer words are left to spelling
 BEAM = 18.0  # words this much less likely (natural log) than the best are given up
-
-
-class Language(Protocol):
-    """What the decoder asks of a language model.
-
-    words: sorted, lower case. log_probabilities(context): natural log P(word | context), float32,
-    for all words in that order; `context` is the text before the word.
-    """
-
-    @property
-    def words(self) -> Sequence[str]: ...
-
-    def log_probabilities(self, context: str) -> Singles: ...
 
 
 @dataclass(frozen=True)
@@ -54,7 +42,10 @@ class Candidate:
 
 
 class Decoder:
-    """The words of `language` on keys at given places (pixels of a screen of that area)."""
+    """The words of `language` on keys at given places (pixels of a screen of that area).
+
+    spelling: P(an unknown word begins with these letters); all alike unless given.
+    """
 
     def __init__(
         self,
@@ -62,8 +53,10 @@ class Decoder:
         places_px: Mapping[str, tuple[float, float]],
         area_px2: float,
         prices: Prices | None = None,
+        spelling: Callable[[str], float] | None = None,
     ) -> None:
         self._language = language
+        self._spelled = spelling or (lambda text: len(places_px) ** -len(text))
         self.words = language.words
         self._letters = tuple(places_px)
         self._places_px: Floats = np.array(list(places_px.values()), dtype=float).reshape(-1, 2)
@@ -78,6 +71,15 @@ class Decoder:
             codes, return_index=True, return_inverse=True
         )
 
+    def moved(self, places_px: Mapping[str, tuple[float, float]], area_px2: float) -> Decoder:
+        """The same words on the same keys at other places."""
+        if tuple(places_px) != self._letters:
+            return Decoder(self._language, places_px, area_px2, self._prices, self._spelled)
+        other = copy.copy(self)
+        other._places_px = np.array(list(places_px.values()), dtype=float).reshape(-1, 2)
+        other._anywhere = -math.log(area_px2)
+        return other
+
     def begin(self, context: str, aim: Aim, t_s: float) -> WordState:
         """A new word after the text `context`."""
         prior = np.asarray(self._language.log_probabilities(context), dtype=np.float32)
@@ -85,10 +87,14 @@ class Decoder:
         start = np.array([[NEVER], [0.0], [math.log(self._prices.missing)]], dtype=np.float32)
         score = np.repeat(start, len(words), axis=1)
         nothing = np.zeros((2, 3, len(words)), dtype=np.float32)
-        offsets = aim.at(self._places_px, t_s)
+        offsets = self.offsets(aim, t_s)
         return WordState(
             (), offsets, words, prior[words], score, nothing, nothing, "", float(NEVER)
         )
+
+    def offsets(self, aim: Aim, t_s: float) -> Offsets:
+        """What the person's aim expects of looks at the keys."""
+        return aim.at(self._places_px, t_s)
 
     def add(self, state: WordState, fix: Fix) -> WordState:
         """The word after one more look."""
@@ -210,10 +216,11 @@ class Decoder:
         apart = looked[:, None] - self._places_px - offsets.mean_px
         nearest = (apart**2 / own[:, None]).sum(axis=2).argmin(axis=1)
         beside = apart[np.arange(len(fixes)), nearest]
-        log = math.log(self._prices.unknown) - len(fixes) * math.log(len(self._letters))
+        literal = "".join(self._letters[i] for i in nearest)
+        log = math.log(self._prices.unknown * max(self._spelled(literal), 1e-300))
         for axis in range(2):
             log += log_density(beside[:, axis], own[:, axis], float(offsets.shared_px2[axis]))
-        return "".join(self._letters[i] for i in nearest), log
+        return literal, log
 
 
 def _spell(words: Sequence[str], numbers: Mapping[str, int]) -> Keys:

@@ -17,7 +17,11 @@ from types import MappingProxyType
 from typing import Any
 
 SHIPPED = Path(__file__).resolve().parent / "layouts"
-SIMPLE_ACTIONS = ("type", "space", "erase", "undo", "clear", "speak", "bell", "rest", "wake")
+SIMPLE_ACTIONS = (
+    *("type", "space", "erase", "undo", "clear", "speak", "bell", "rest", "wake"),
+    *("more", "back", "restart"),
+)
+CHOICES = 8  # most words to choose from on one page
 BUILT_IN = {
     "space": ("space", "space", " "),
     "erase": ("erase", "erase", ""),
@@ -27,6 +31,10 @@ BUILT_IN = {
     "bell": ("bell", "bell", ""),
     "rest": ("rest", "rest", ""),
     "wake": ("I am back", "wake", ""),
+    "more": ("more", "more", ""),
+    "back": ("back", "back", ""),
+    "restart": ("word anew", "restart", ""),
+    **{f"word{number}": ("", f"choose:{number}", "") for number in range(1, CHOICES + 1)},
 }
 GAP = "gap"
 REST_PAGE = "rest"
@@ -59,8 +67,9 @@ class Key:
     """A key on a screen.
 
     id: unique on its page. label: what is written on it.
-    action: "type", "space", "erase", "undo", "clear", "speak", "bell", "rest", "wake" or
-    "page:NAME". text: what it adds to the text ("" for keys that add nothing).
+    action: "type", "space", "erase", "undo", "clear", "speak", "bell", "rest", "wake", "more",
+    "back", "restart", "choose:N" (the Nth word offered) or "page:NAME".
+    text: what it adds to the text ("" for keys that add nothing).
     """
 
     id: str
@@ -109,10 +118,14 @@ class Cell:
 
 @dataclass(frozen=True)
 class Page:
-    """Rows of cells under a strip for the text; `strip` is its share of the height, 0..0.9."""
+    """Rows of cells under a strip for the text; `strip` is its share of the height, 0..0.9.
+
+    heights: how high the rows are, relative to one another.
+    """
 
     strip: float
     rows: tuple[tuple[Cell, ...], ...]
+    heights: tuple[float, ...]
 
     def cells(self) -> Iterator[Cell]:
         return (cell for row in self.rows for cell in row if cell.action)
@@ -136,7 +149,7 @@ class Layout:
         name = self.first if page is None else page
         shown = self.pages[name]
         strip_px = round(shown.strip * height_px)
-        ys = _edges([1.0] * len(shown.rows), height_px - strip_px)
+        ys = _edges(list(shown.heights), height_px - strip_px)
         keys = []
         for row, top, bottom in zip(shown.rows, ys, ys[1:], strict=False):
             xs = _edges([cell.width for cell in row], width_px)
@@ -231,7 +244,12 @@ class _Reader:
         rows = table.get("rows")
         if not isinstance(rows, list) or not rows or not all(isinstance(r, str) for r in rows):
             raise self.error(f"page {name!r}: rows must be a list of strings", head)
-        page = Page(float(strip), tuple(self.row(row, keys) for row in rows))
+        heights = table.get("heights", [1] * len(rows))
+        if not _are_sizes(heights, len(rows)):
+            what = f"page {name!r}: heights must be {len(rows)} numbers from 0.1 to 100, one a row"
+            raise self.error(what, head)
+        shown = tuple(self.row(row, keys) for row in rows)
+        page = Page(float(strip), shown, tuple(float(height) for height in heights))
         seen: set[str] = set()
         for cell in page.cells():
             if cell.id in seen:
@@ -299,7 +317,7 @@ class _Reader:
 
 def _ways(page: Page, first: str) -> set[str]:
     """The pages that a page's keys lead to."""
-    fixed = {"rest": REST_PAGE, "wake": first}
+    fixed = {"rest": REST_PAGE, "wake": first, "back": first}
     actions = [cell.action for cell in page.cells()]
     named = {action.removeprefix("page:") for action in actions if action.startswith("page:")}
     return named | {fixed[action] for action in actions if action in fixed}
@@ -325,6 +343,14 @@ def _as_width(text: str) -> float:
     except ValueError:
         return 0.0
     return width if math.isfinite(width) and 0.1 <= width <= 100 else 0.0
+
+
+def _are_sizes(values: object, count: int) -> bool:
+    return (
+        isinstance(values, list)
+        and len(values) == count
+        and all(_is_number(value) and 0.1 <= value <= 100 for value in values)
+    )
 
 
 def _is_number(value: object) -> bool:

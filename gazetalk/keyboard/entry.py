@@ -1,0 +1,418 @@
+"""Writing by words: looks and a switch go in, words come out. Knows neither time nor gaze.
+
+Every look is weighed against all that it may mean: the next letter, a word that is offered, another
+key. A word offered and not taken is less likely from then on. What follows a chosen word confirms
+it, and only then is it learned from.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from gazetalk.keyboard.aim import Aim, Fix, Offsets
+from gazetalk.keyboard.alignment import NEVER, WordState
+from gazetalk.keyboard.choice import Choice
+from gazetalk.keyboard.composer import Composer
+from gazetalk.keyboard.decoder import Candidate, Decoder
+from gazetalk.keyboard.language import Language
+from gazetalk.keyboard.layout import Board, Key, Layout
+
+CHOICES_PAGE = "choices"
+NOTICED = 0.85  # an offered word that is meant is seen and taken this often
+TURNED_DOWN = 0.03  # of words seen on the page of choices and not taken, this share was overlooked
+ACCEPT = 0.6  # a key other than a letter is taken from this probability on, and ...
+ACCEPT_CHOICE = 0.6  # ... a choice on its page
+TAKEN = 0.7  # the switch takes a word without asking when it is at least so likely
+SURE = 0.99  # so sure nobody is that a word chosen was the one meant
+PAGES = 4  # pages of choices before the letters come back
+SENTENCE_ENDS = ".?!"
+KEY_LOG = {"more": math.log(0.03), "undo": math.log(0.02), "back": math.log(0.05)}
+RARE_LOG = math.log(0.004)  # keys that are seldom meant
+
+
+@dataclass(frozen=True, eq=False)
+class Commit:
+    """A word that was chosen, and what it was chosen from: enough to take it back and to learn.
+
+    pick: the look that chose it and the place it was at, None when it was chosen by hand.
+    """
+
+    word: str
+    state: WordState
+    text_before: str
+    text_after: str
+    p: float
+    pick: tuple[Fix, tuple[float, float]] | None
+    page: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a look or a switch came to.
+
+    key: the key that was meant, None when that is not sure yet. committed: the word with its space,
+    as added to the text. undone: a word was taken back.
+    """
+
+    key: Key | None
+    committed: str = ""
+    undone: bool = False
+
+
+class Entry:
+    """A layout with `choices`, a language and a person's aim joined, on a screen of that size.
+
+    With keys for words on its first page, words are taken there (live tiles); without, `switch`
+    opens the page of choices.
+    """
+
+    def __init__(
+        self,
+        layout: Layout,
+        language: Language,
+        composer: Composer,
+        aim: Aim,
+        width_px: int,
+        height_px: int,
+    ) -> None:
+        self._layout = layout
+        self._composer = composer
+        self._aim = aim
+        self._board = layout.place(width_px, height_px)
+        letters = {key.text: key.rect.centre for key in self._board.keys if is_letter(key)}
+        self._on_keys = any(choice_number(key) is not None for key in self._board.keys)
+        spelling = getattr(language, "spelling_probability", None)
+        self._decoder = Decoder(language, letters, width_px * height_px, spelling=spelling)
+        self._history: list[WordState] = []
+        self._commits: list[Commit] = []
+        self._learned = 0
+        self._pages = 0
+        self._turned_down: set[str] = set()  # since the last letter
+        self._t_s = 0.0
+        self._offsets_of: dict[str, Offsets] = {}
+        self._state = self._begin()
+        self._offered: tuple[str, ...] = ()
+        self._turn_to(layout.first)
+
+    @property
+    def board(self) -> Board:
+        """The present page, the words offered written on their keys."""
+        return self._board
+
+    @property
+    def text(self) -> str:
+        return self._composer.text
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """The words to choose from: on their keys, or in the strip where there are none."""
+        return self._offered
+
+    @property
+    def sure(self) -> Candidate | None:
+        """The word that the switch would take at once, where the words are not on keys."""
+        if self._on_keys or self._board.page != self._layout.first or not self._offered:
+            return None
+        first = self._decoder.candidates(self._state, 1)[0]
+        return first if first.p >= TAKEN else None
+
+    @property
+    def looks(self) -> int:
+        """How many looks the word under way has."""
+        return len(self._state.fixes)
+
+    @property
+    def guess(self) -> str:
+        """The likeliest word as far as it was spelled, "" before the first look."""
+        best = self._decoder.candidates(self._state, 1) if self._state.fixes else []
+        return best[0].word[: len(self._state.fixes)] if best else ""
+
+    def look(self, fix: Fix) -> Outcome:
+        """The eyes rested there, and meant something by it."""
+        self._t_s = fix.t_s
+        if self._board.page != self._layout.first:
+            self._choice.look(fix)
+            return self._settle(fix)
+        return self._look_at_letters(fix)
+
+    def switch(self, t_s: float) -> Outcome:
+        """The switch: it takes the word that is sure, or opens the page of choices; on that page
+        it asks for more."""
+        self._t_s = t_s
+        if self._board.page != self._layout.first:
+            self._more()
+            return Outcome(None)
+        sure = self.sure
+        if sure:
+            return self._commit(None, sure.word, None, sure.p)
+        self._open_choices()
+        return Outcome(None)
+
+    def press(self, key: Key, t_s: float) -> Outcome:
+        """A key was chosen by hand."""
+        self._t_s = t_s
+        if is_letter(key):
+            return self._add_letter(Fix(t_s, *key.rect.centre))
+        return self._act(key, None, SURE)
+
+    def restart(self) -> None:
+        """The word under way is given up."""
+        self._restart()
+        self._turn_to(self._layout.first)
+
+    def start_over(self, t_s: float) -> None:
+        """The text so far was right and is done with: the next begins empty."""
+        self._t_s = t_s
+        self._confirm()
+        self._commits.clear()
+        self._learned = 0
+        self._composer.clear()
+        self.restart()
+
+    def resize(self, width_px: int, height_px: int) -> None:
+        """The screen has another size: the word under way begins anew."""
+        page = self._board.page
+        first = self._layout.place(width_px, height_px)
+        letters = {key.text: key.rect.centre for key in first.keys if is_letter(key)}
+        self._decoder = self._decoder.moved(letters, width_px * height_px)
+        self._board = self._layout.place(width_px, height_px, page)
+        self._restart()
+        self._turn_to(page)
+
+    # Letters
+
+    def _look_at_letters(self, fix: Fix) -> Outcome:
+        """Is it the next letter, or another key? The word's own evidence decides with the rest."""
+        after = self._decoder.add(self._passed(), fix)
+        keys = [key for key in self._board.keys if not is_letter(key)]
+        choice = Choice(
+            [key.rect.centre for key in keys], self._log_weights(keys), self._offsets(keys)
+        )
+        choice.look(fix)
+        logs = choice.log_weights
+        total = float(np.logaddexp.reduce([after.log_evidence, *logs]))
+        best = int(logs.argmax())
+        if after.log_evidence >= logs[best]:
+            return self._add_letter(fix)
+        p = math.exp(logs[best] - total)
+        return self._act(keys[best], fix, p) if p >= ACCEPT else Outcome(None)
+
+    def _add_letter(self, fix: Fix) -> Outcome:
+        self._confirm()
+        self._turned_down.clear()
+        self._history.append(self._state)
+        self._state = self._decoder.add(self._passed(), fix)
+        self._offer()
+        nearest = min(
+            (key for key in self._board.keys if is_letter(key)),
+            key=lambda key: math.dist(key.rect.centre, (fix.x_px, fix.y_px)),
+            default=None,
+        )
+        return Outcome(nearest)
+
+    def _passed(self) -> WordState:
+        return self._decoder.passed(self._state, self._offered, math.log(1 - NOTICED))
+
+    def _log_weights(self, keys: Sequence[Key]) -> list[float]:
+        """How likely each key is meant next, on the scale of the word's evidence."""
+        words = self._decoder.log_weights(self._state, self._offered)
+        evidence = self._state.log_evidence
+        weights = []
+        for key in keys:
+            number = choice_number(key)
+            if number is not None:
+                there = number < len(words)
+                weights.append(words[number] + math.log(NOTICED) if there else float(NEVER))
+            elif key.action == "undo" and self._commits and not self.looks:
+                doubt = max(1 - self._commits[-1].p, 0.02)
+                weights.append(evidence + math.log(doubt))
+            else:
+                weights.append(evidence + KEY_LOG.get(key.action, RARE_LOG))
+        return weights
+
+    # The page of choices
+
+    def _open_choices(self) -> None:
+        self._pages = 0
+        self._turn_to(CHOICES_PAGE)
+
+    def _more(self) -> None:
+        self._turn_down(self._offered)
+        self._pages += 1
+        if self._pages >= PAGES:
+            self._turn_to(self._layout.first)
+        else:
+            self._turn_to(CHOICES_PAGE)
+
+    def _turn_down(self, words: Sequence[str]) -> None:
+        """The person did not want these: they are not offered again before the next letter, and
+        hardly after it."""
+        self._state = self._decoder.passed(self._state, words, math.log(TURNED_DOWN))
+        self._turned_down.update(words)
+
+    def _settle(self, fix: Fix) -> Outcome:
+        """Take the option that the looks at this page mean, once they are enough."""
+        shares = self._choice.shares
+        best = int(shares.argmax())
+        if shares[best] < ACCEPT_CHOICE:
+            return Outcome(None)
+        return self._act(self._options[best], fix, float(shares[best]))
+
+    # What keys do
+
+    def _act(self, key: Key, fix: Fix | None, p: float) -> Outcome:
+        number = choice_number(key)
+        if number is not None:
+            if number >= len(self._offered):
+                return Outcome(None)
+            return self._commit(key, self._offered[number], fix, p)
+        match key.action:
+            case "more" if self._board.page == self._layout.first:
+                self._open_choices()
+            case "more":
+                self._more()
+            case "back":
+                self._turn_down(self._offered)
+                self._turn_to(self._layout.first)
+            case "undo":
+                return self._undo(key)
+            case "restart":
+                self._restart()
+                self._turn_to(self._layout.first)
+            case "type" if not is_letter(key):
+                self._composer.punctuate(key.text)
+                self._restart()
+                self._turn_to(self._layout.first)
+                return Outcome(key, committed=key.text)
+        return Outcome(key)
+
+    def _commit(self, key: Key | None, word: str, fix: Fix | None, p: float) -> Outcome:
+        self._confirm()
+        before = self._composer.text
+        piece = f"{styled(word, before)} "
+        after = self._composer.type(piece).text
+        pick = (fix, key.rect.centre) if fix and key else None
+        page = self._board.page
+        self._commits.append(Commit(word, self._state, before, after, p, pick, page))
+        self._restart()
+        self._turn_to(self._layout.first)
+        return Outcome(key, committed=piece)
+
+    def _undo(self, key: Key) -> Outcome:
+        """The last look of the word under way, or else the last word: offered again without it."""
+        if self._history:
+            self._state = self._history.pop()
+            self._turn_to(self._layout.first)
+            return Outcome(key)
+        before = self._composer.text
+        edit = self._composer.undo()
+        if edit is None:
+            self._turn_to(self._layout.first)
+            return Outcome(key)
+        last = self._commits[-1] if self._commits else None
+        if last is None or (last.text_after, last.text_before) != (before, edit.text):
+            self._restart()
+            self._turn_to(self._layout.first)
+            return Outcome(key, undone=True)
+        self._commits.pop()
+        self._learned = min(self._learned, len(self._commits))
+        self._state = last.state
+        self._turn_down([last.word])
+        self._history = []
+        self._pages = 0
+        self._turn_to(last.page if self._on_keys else CHOICES_PAGE)
+        return Outcome(key, undone=True)
+
+    def _confirm(self) -> None:
+        """The person goes on: the last word was right, and its looks tell how they aim."""
+        if self._learned == len(self._commits):
+            return
+        self._learned = len(self._commits)
+        last = self._commits[-1]
+        fixes, places = self._decoder.explain(last.state, last.word)
+        if last.pick:
+            fixes, places = [*fixes, last.pick[0]], np.vstack([places, last.pick[1]])
+        self._aim.learn(fixes, places)
+        if not self.looks:
+            self._state = replace(self._state, offsets=self._decoder.offsets(self._aim, self._t_s))
+        self._offsets_of = {}
+
+    def _restart(self) -> None:
+        self._history = []
+        self._turned_down.clear()
+        self._state = self._begin()
+
+    def _begin(self) -> WordState:
+        self._offsets_of = {}
+        return self._decoder.begin(self._composer.text, self._aim, self._t_s)
+
+    # What is shown
+
+    def _turn_to(self, page: str) -> None:
+        self._board = self._layout.place(self._board.width_px, self._board.height_px, page)
+        self._offer()
+        self._options = [key for key in self._board.keys if self._is_open(key)]
+        if page != self._layout.first:
+            weights = self._log_weights(self._options)
+            places = [key.rect.centre for key in self._options]
+            self._choice = Choice(places, weights, self._offsets(self._options))
+
+    def _is_open(self, key: Key) -> bool:
+        number = choice_number(key)
+        return number is None or number < len(self._offered)
+
+    def _offer(self) -> None:
+        """Write the likeliest words on their keys; undo takes the last of a page when the word
+        before may have been wrong, and the word anew when many were turned down."""
+        numbers = [n for key in self._board.keys if (n := choice_number(key)) is not None]
+        count = len(numbers) or 6
+        found = self._decoder.candidates(self._state, count + len(self._turned_down))
+        fresh = [c.word for c in found if c.word not in self._turned_down]
+        self._offered = tuple(fresh[:count])
+        if self._board.page == CHOICES_PAGE:
+            other = "restart" if self._pages else "undo" if not self.looks else ""
+            if other:
+                self._offered = self._offered[: count - 1]
+            keys = [self._labelled(key, other, count - 1) for key in self._board.keys]
+        else:
+            keys = [self._labelled(key, "", count) for key in self._board.keys]
+        self._board = replace(self._board, keys=tuple(keys))
+
+    def _labelled(self, key: Key, other: str, last: int) -> Key:
+        number = choice_number(key)
+        if number is None:
+            return key
+        if other and number == last:
+            label = {"undo": "undo", "restart": "word anew"}[other]
+            return replace(key, id=other, label=label, action=other)
+        return replace(key, label=self._offered[number] if number < len(self._offered) else "")
+
+    def _offsets(self, keys: Sequence[Key]) -> Offsets:
+        page = self._board.page + str(len(keys))
+        if page not in self._offsets_of:
+            places = [key.rect.centre for key in keys]
+            self._offsets_of[page] = self._aim.at(places, self._t_s)
+        return self._offsets_of[page]
+
+
+def is_letter(key: Key) -> bool:
+    """Whether it spells words (an apostrophe does, a comma does not)."""
+    return key.action == "type" and (key.text.isalpha() or key.text == "'")
+
+
+def choice_number(key: Key) -> int | None:
+    """Which of the words offered the key takes, from 0; None when it takes none."""
+    prefix, _, number = key.action.partition(":")
+    return int(number) - 1 if prefix == "choose" else None
+
+
+def styled(word: str, before: str) -> str:
+    """The word as it is written after the text `before`: capitals where a sentence begins."""
+    starts = not before.strip() or before.rstrip()[-1] in SENTENCE_ENDS
+    if starts or word == "i" or word.startswith("i'"):
+        return word[:1].upper() + word[1:]
+    return word

@@ -1,0 +1,203 @@
+"""Words are chosen from tiles or by a switch; wrong ones come back apart; undo keeps the looks."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from gazetalk.keyboard.aim import Aim, Fix
+from gazetalk.keyboard.composer import Composer
+from gazetalk.keyboard.entry import CHOICES_PAGE, PAGES, Entry, Outcome, styled
+from gazetalk.keyboard.layout import load_layout
+
+WORDS = sorted(
+    [
+        *("the", "they", "then", "them", "there", "these", "theme", "i", "want", "water"),
+        *("wait", "tea", "team", "tent", "tin", "test", "good", "hello"),
+    ]
+)
+
+
+class Even:
+    """All words alike, the earlier in the alphabet a little likelier."""
+
+    words: Sequence[str] = WORDS
+
+    def log_probabilities(self, context: str) -> NDArray[np.float32]:
+        shares = 1.0 + 0.01 * np.arange(len(WORDS), 0, -1)
+        return np.log(shares / shares.sum()).astype(np.float32)
+
+
+def entry(layout: str, spread_px: float = 40.0) -> Entry:
+    aim = Aim(1920, (spread_px, spread_px))
+    return Entry(load_layout(layout), Even(), Composer(), aim, 1920, 1080)
+
+
+def look(keyboard: Entry, key_id: str, t_s: float = 0.0) -> Outcome:
+    return keyboard.look(Fix(t_s, *keyboard.board.key(key_id).rect.centre))
+
+
+def spell(keyboard: Entry, letters: str) -> None:
+    for letter in letters:
+        look(keyboard, letter)
+
+
+def take(keyboard: Entry, word: str) -> Outcome:
+    return look(keyboard, f"word{keyboard.offered.index(word) + 1}")
+
+
+def test_a_word_is_taken_from_its_tile_with_its_space_and_capital() -> None:
+    keyboard = entry("words")
+    spell(keyboard, "wat")
+    outcome = take(keyboard, "water")
+    assert outcome.committed == "Water "
+    assert (keyboard.text, keyboard.looks) == ("Water ", 0)
+
+
+def test_nothing_is_written_before_a_word_is_chosen() -> None:
+    keyboard = entry("words")
+    spell(keyboard, "hello")
+    assert (keyboard.text, keyboard.guess) == ("", "hello")
+
+
+def test_tiles_carry_the_words_offered() -> None:
+    keyboard = entry("words")
+    spell(keyboard, "te")
+    labels = [key.label for key in keyboard.board.keys if key.action.startswith("choose:")]
+    assert labels[: len(keyboard.offered)] == list(keyboard.offered)
+    assert set(keyboard.offered[:4]) == {"tea", "team", "tent", "test"}
+
+
+def test_words_offered_and_not_taken_give_way() -> None:
+    keyboard = entry("words")
+    before = keyboard.offered
+    spell(keyboard, "th")
+    seen = keyboard.offered
+    spell(keyboard, "e")
+    assert len(set(keyboard.offered) & set(seen)) < len(seen)
+    assert before != seen
+
+
+def test_undo_takes_the_last_look_and_then_the_last_word_back() -> None:
+    keyboard = entry("words")
+    spell(keyboard, "wat")
+    take(keyboard, "water")
+    spell(keyboard, "g")
+    assert keyboard.looks == 1
+    look(keyboard, "undo")
+    assert (keyboard.looks, keyboard.text) == (0, "Water ")
+    outcome = look(keyboard, "undo")
+    assert outcome.undone
+    assert (keyboard.looks, keyboard.text) == (3, "")
+    assert "water" not in keyboard.offered[:1]
+
+
+def test_the_switch_takes_a_sure_word_at_once() -> None:
+    keyboard = entry("large")
+    spell(keyboard, "hel")
+    assert keyboard.sure is not None
+    assert keyboard.switch(1.0).committed == "Hello "
+
+
+def test_the_switch_opens_six_words_when_none_is_sure() -> None:
+    keyboard = entry("large")
+    spell(keyboard, "the")
+    keyboard.switch(1.0)
+    assert keyboard.board.page == CHOICES_PAGE
+    assert len(keyboard.offered) == 6
+    word = keyboard.offered[4]
+    assert take(keyboard, word).committed == f"{word.capitalize()} "
+    assert keyboard.board.page == "letters"
+
+
+def test_more_shows_others_and_ends_with_the_letters() -> None:
+    keyboard = entry("large")
+    spell(keyboard, "t")
+    keyboard.switch(1.0)
+    first = keyboard.offered
+    keyboard.switch(2.0)
+    assert not set(keyboard.offered) & set(first)
+    for _ in range(PAGES):
+        if keyboard.board.page == "letters":
+            break
+        keyboard.switch(3.0)
+    assert keyboard.board.page == "letters"
+
+
+def test_a_wrong_word_is_undone_on_the_page_and_the_others_are_offered_again() -> None:
+    keyboard = entry("large")
+    spell(keyboard, "the")
+    keyboard.switch(1.0)
+    wrong = keyboard.offered[0]
+    take(keyboard, wrong)
+    keyboard.switch(2.0)
+    assert keyboard.board.page == CHOICES_PAGE
+    assert look(keyboard, "undo").undone
+    assert keyboard.text == ""
+    assert keyboard.board.page == CHOICES_PAGE
+    assert wrong not in keyboard.offered
+
+
+def test_a_look_between_two_choices_waits_for_another() -> None:
+    keyboard = entry("large", spread_px=300.0)
+    spell(keyboard, "t")
+    keyboard.switch(1.0)
+    assert keyboard.board.page == CHOICES_PAGE
+    outcome = keyboard.look(Fix(1.5, 960.0, 605.0))
+    assert outcome.key is None
+    assert keyboard.text == ""
+
+
+def test_punctuation_joins_the_word_and_the_next_sentence_begins_large() -> None:
+    keyboard = entry("words")
+    spell(keyboard, "wat")
+    take(keyboard, "water")
+    keyboard.press(keyboard.board.key("?"), 1.0)
+    assert keyboard.text == "Water? "
+    spell(keyboard, "te")
+    take(keyboard, "tea")
+    assert keyboard.text == "Water? Tea "
+
+
+@pytest.mark.parametrize(
+    ("word", "before", "written"),
+    [("tea", "", "Tea"), ("tea", "The ", "tea"), ("i", "so ", "I"), ("i'm", "so ", "I'm")],
+)
+def test_capitals(word: str, before: str, written: str) -> None:
+    assert styled(word, before) == written
+
+
+def test_a_new_size_keeps_the_text_and_the_page() -> None:
+    keyboard = entry("words")
+    spell(keyboard, "wat")
+    take(keyboard, "water")
+    keyboard.resize(1280, 800)
+    assert (keyboard.board.width_px, keyboard.text) == (1280, "Water ")
+    spell(keyboard, "te")
+    take(keyboard, "tea")
+    assert keyboard.text == "Water tea "
+
+
+@pytest.mark.parametrize("layout", ["words", "large"])
+@settings(max_examples=25, deadline=None)
+@given(
+    steps=st.lists(
+        st.one_of(st.just(None), st.tuples(st.floats(-300, 2200), st.floats(-300, 1400))),
+        max_size=25,
+    )
+)
+def test_any_looks_and_switches_leave_a_page_that_shows_what_it_offers(
+    layout: str, steps: list[tuple[float, float] | None]
+) -> None:
+    keyboard = entry(layout, 150.0)
+    for number, point in enumerate(steps):
+        text = keyboard.text
+        at_s = float(number)
+        outcome = keyboard.look(Fix(at_s, *point)) if point else keyboard.switch(at_s)
+        if outcome.committed:
+            assert keyboard.text.rstrip() != text.rstrip()
+        shown = [k for k in keyboard.board.keys if k.action.startswith("choose:") and k.label]
+        assert {key.label for key in shown} <= set(keyboard.offered)
