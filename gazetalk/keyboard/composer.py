@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from gazetalk.keyboard.journal import Journal
 
 UNDO_STEPS = 1000
+SENTENCE_ENDS = ".?!"
 
 
 @dataclass(frozen=True)
@@ -118,3 +119,11 @@ def _without_last(text: str) -> str:
 
 def _explain(error: OSError) -> str:
     return f"the text is not being saved: {error.strerror or error}; free some disk space"
+
+
+def styled(word: str, before: str) -> str:
+    """The word as it is written after the text `before`: capitals where a sentence begins."""
+    starts = not before.strip() or before.rstrip()[-1] in SENTENCE_ENDS
+    if starts or word == "i" or word.startswith("i'"):
+        return word[:1].upper() + word[1:]
+    return word

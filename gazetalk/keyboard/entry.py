@@ -16,7 +16,7 @@ import numpy as np
 from gazetalk.keyboard.aim import Aim, Fix, Offsets
 from gazetalk.keyboard.alignment import NEVER, WordState
 from gazetalk.keyboard.choice import Choice
-from gazetalk.keyboard.composer import Composer
+from gazetalk.keyboard.composer import Composer, styled
 from gazetalk.keyboard.decoder import Candidate, Decoder
 from gazetalk.keyboard.language import Language
 from gazetalk.keyboard.layout import Board, Key, Layout
@@ -29,7 +29,6 @@ ACCEPT_CHOICE = 0.6  # ... a choice on its page
 TAKEN = 0.7  # the switch takes a word without asking when it is at least so likely
 SURE = 0.99  # so sure nobody is that a word chosen was the one meant
 PAGES = 4  # pages of choices before the letters come back
-SENTENCE_ENDS = ".?!"
 KEY_LOG = {"more": math.log(0.03), "undo": math.log(0.02), "back": math.log(0.05)}
 RARE_LOG = math.log(0.004)  # keys that are seldom meant
 
@@ -83,8 +82,8 @@ class Entry:
         self._composer = composer
         self._aim = aim
         self._board = layout.place(width_px, height_px)
-        letters = {key.text: key.rect.centre for key in self._board.keys if is_letter(key)}
-        self._on_keys = any(choice_number(key) is not None for key in self._board.keys)
+        letters = {key.text: key.rect.centre for key in self._board.keys if key.spells}
+        self._on_keys = any(key.choice is not None for key in self._board.keys)
         spelling = getattr(language, "spelling_probability", None)
         self._decoder = Decoder(language, letters, width_px * height_px, spelling=spelling)
         self._history: list[WordState] = []
@@ -96,7 +95,7 @@ class Entry:
         self._offsets_of: dict[str, Offsets] = {}
         self._state = self._begin()
         self._offered: tuple[str, ...] = ()
-        self._turn_to(layout.first)
+        self.turn_to(layout.first)
 
     @property
     def board(self) -> Board:
@@ -155,14 +154,14 @@ class Entry:
     def press(self, key: Key, t_s: float) -> Outcome:
         """A key was chosen by hand."""
         self._t_s = t_s
-        if is_letter(key):
+        if key.spells:
             return self._add_letter(Fix(t_s, *key.rect.centre))
         return self._act(key, None, SURE)
 
     def restart(self) -> None:
         """The word under way is given up."""
         self._restart()
-        self._turn_to(self._layout.first)
+        self.turn_to(self._layout.first)
 
     def start_over(self, t_s: float) -> None:
         """The text so far was right and is done with: the next begins empty."""
@@ -177,18 +176,18 @@ class Entry:
         """The screen has another size: the word under way begins anew."""
         page = self._board.page
         first = self._layout.place(width_px, height_px)
-        letters = {key.text: key.rect.centre for key in first.keys if is_letter(key)}
+        letters = {key.text: key.rect.centre for key in first.keys if key.spells}
         self._decoder = self._decoder.moved(letters, width_px * height_px)
         self._board = self._layout.place(width_px, height_px, page)
         self._restart()
-        self._turn_to(page)
+        self.turn_to(page)
 
     # Letters
 
     def _look_at_letters(self, fix: Fix) -> Outcome:
         """Is it the next letter, or another key? The word's own evidence decides with the rest."""
         after = self._decoder.add(self._passed(), fix)
-        keys = [key for key in self._board.keys if not is_letter(key)]
+        keys = [key for key in self._board.keys if not key.spells]
         choice = Choice(
             [key.rect.centre for key in keys], self._log_weights(keys), self._offsets(keys)
         )
@@ -208,7 +207,7 @@ class Entry:
         self._state = self._decoder.add(self._passed(), fix)
         self._offer()
         nearest = min(
-            (key for key in self._board.keys if is_letter(key)),
+            (key for key in self._board.keys if key.spells),
             key=lambda key: math.dist(key.rect.centre, (fix.x_px, fix.y_px)),
             default=None,
         )
@@ -223,7 +222,7 @@ class Entry:
         evidence = self._state.log_evidence
         weights = []
         for key in keys:
-            number = choice_number(key)
+            number = key.choice
             if number is not None:
                 there = number < len(words)
                 weights.append(words[number] + math.log(NOTICED) if there else float(NEVER))
@@ -238,15 +237,15 @@ class Entry:
 
     def _open_choices(self) -> None:
         self._pages = 0
-        self._turn_to(CHOICES_PAGE)
+        self.turn_to(CHOICES_PAGE)
 
     def _more(self) -> None:
         self._turn_down(self._offered)
         self._pages += 1
         if self._pages >= PAGES:
-            self._turn_to(self._layout.first)
+            self.turn_to(self._layout.first)
         else:
-            self._turn_to(CHOICES_PAGE)
+            self.turn_to(CHOICES_PAGE)
 
     def _turn_down(self, words: Sequence[str]) -> None:
         """The person did not want these: they are not offered again before the next letter, and
@@ -265,7 +264,7 @@ class Entry:
     # What keys do
 
     def _act(self, key: Key, fix: Fix | None, p: float) -> Outcome:
-        number = choice_number(key)
+        number = key.choice
         if number is not None:
             if number >= len(self._offered):
                 return Outcome(None)
@@ -277,16 +276,16 @@ class Entry:
                 self._more()
             case "back":
                 self._turn_down(self._offered)
-                self._turn_to(self._layout.first)
+                self.turn_to(self._layout.first)
             case "undo":
                 return self._undo(key)
             case "restart":
                 self._restart()
-                self._turn_to(self._layout.first)
-            case "type" if not is_letter(key):
+                self.turn_to(self._layout.first)
+            case "type" if not key.spells:
                 self._composer.punctuate(key.text)
                 self._restart()
-                self._turn_to(self._layout.first)
+                self.turn_to(self._layout.first)
                 return Outcome(key, committed=key.text)
         return Outcome(key)
 
@@ -299,24 +298,24 @@ class Entry:
         page = self._board.page
         self._commits.append(Commit(word, self._state, before, after, p, pick, page))
         self._restart()
-        self._turn_to(self._layout.first)
+        self.turn_to(self._layout.first)
         return Outcome(key, committed=piece)
 
     def _undo(self, key: Key) -> Outcome:
         """The last look of the word under way, or else the last word: offered again without it."""
         if self._history:
             self._state = self._history.pop()
-            self._turn_to(self._layout.first)
+            self.turn_to(self._layout.first)
             return Outcome(key)
         before = self._composer.text
         edit = self._composer.undo()
         if edit is None:
-            self._turn_to(self._layout.first)
+            self.turn_to(self._layout.first)
             return Outcome(key)
         last = self._commits[-1] if self._commits else None
         if last is None or (last.text_after, last.text_before) != (before, edit.text):
             self._restart()
-            self._turn_to(self._layout.first)
+            self.turn_to(self._layout.first)
             return Outcome(key, undone=True)
         self._commits.pop()
         self._learned = min(self._learned, len(self._commits))
@@ -324,7 +323,7 @@ class Entry:
         self._turn_down([last.word])
         self._history = []
         self._pages = 0
-        self._turn_to(last.page if self._on_keys else CHOICES_PAGE)
+        self.turn_to(last.page if self._on_keys else CHOICES_PAGE)
         return Outcome(key, undone=True)
 
     def _confirm(self) -> None:
@@ -352,7 +351,8 @@ class Entry:
 
     # What is shown
 
-    def _turn_to(self, page: str) -> None:
+    def turn_to(self, page: str) -> None:
+        """Show that page."""
         self._board = self._layout.place(self._board.width_px, self._board.height_px, page)
         self._offer()
         self._options = [key for key in self._board.keys if self._is_open(key)]
@@ -362,13 +362,13 @@ class Entry:
             self._choice = Choice(places, weights, self._offsets(self._options))
 
     def _is_open(self, key: Key) -> bool:
-        number = choice_number(key)
+        number = key.choice
         return number is None or number < len(self._offered)
 
     def _offer(self) -> None:
         """Write the likeliest words on their keys; undo takes the last of a page when the word
         before may have been wrong, and the word anew when many were turned down."""
-        numbers = [n for key in self._board.keys if (n := choice_number(key)) is not None]
+        numbers = [n for key in self._board.keys if (n := key.choice) is not None]
         count = len(numbers) or 6
         found = self._decoder.candidates(self._state, count + len(self._turned_down))
         fresh = [c.word for c in found if c.word not in self._turned_down]
@@ -383,7 +383,7 @@ class Entry:
         self._board = replace(self._board, keys=tuple(keys))
 
     def _labelled(self, key: Key, other: str, last: int) -> Key:
-        number = choice_number(key)
+        number = key.choice
         if number is None:
             return key
         if other and number == last:
@@ -397,22 +397,3 @@ class Entry:
             places = [key.rect.centre for key in keys]
             self._offsets_of[page] = self._aim.at(places, self._t_s)
         return self._offsets_of[page]
-
-
-def is_letter(key: Key) -> bool:
-    """Whether it spells words (an apostrophe does, a comma does not)."""
-    return key.action == "type" and (key.text.isalpha() or key.text == "'")
-
-
-def choice_number(key: Key) -> int | None:
-    """Which of the words offered the key takes, from 0; None when it takes none."""
-    prefix, _, number = key.action.partition(":")
-    return int(number) - 1 if prefix == "choose" else None
-
-
-def styled(word: str, before: str) -> str:
-    """The word as it is written after the text `before`: capitals where a sentence begins."""
-    starts = not before.strip() or before.rstrip()[-1] in SENTENCE_ENDS
-    if starts or word == "i" or word.startswith("i'"):
-        return word[:1].upper() + word[1:]
-    return word

@@ -29,7 +29,7 @@ class KeyEvent:
     event and fields:
     "selected" key, label, page, by ("dwell" or "press"); "committed", "erased" and "cleared" piece,
     text; "undone" text; "speak" text; "bell"; "rest"; "woke"; "page" page; "restored" text;
-    "fault" and "recovered" part, message.
+    "fault" and "recovered" part, message. Where words are decoded also "decoded" guess, offered.
     """
 
     t_s: float
@@ -47,6 +47,15 @@ class KeyboardState:
     dwell: DwellState
     resting: bool
     fault: str | None
+
+
+def journal_events(before: str | None, now: str | None, t_s: float) -> list[KeyEvent]:
+    """Tells that the text stopped being saved or is saved again; `before`, `now`: why it is not."""
+    if now and not before:
+        return [KeyEvent(t_s, "fault", {"part": "journal", "message": now})]
+    if before and not now:
+        return [KeyEvent(t_s, "recovered", {"part": "journal", "message": "the text is saved"})]
+    return []
 
 
 class Keyboard:
@@ -173,11 +182,7 @@ class Keyboard:
     def _check_journal(self, t_s: float) -> list[KeyEvent]:
         """Tell when the text stops being saved, and when it is saved again."""
         before, self._fault = self._fault, self._composer.fault
-        if self._fault and not before:
-            return [KeyEvent(t_s, "fault", {"part": "journal", "message": self._fault})]
-        if before and not self._fault:
-            return [KeyEvent(t_s, "recovered", {"part": "journal", "message": "the text is saved"})]
-        return []
+        return journal_events(before, self._fault, t_s)
 
     def _fall_back(self, t_s: float) -> list[KeyEvent]:
         waiting = self._resting and self._board.page != REST_PAGE

@@ -78,6 +78,17 @@ class Key:
     text: str
     rect: Rect
 
+    @property
+    def spells(self) -> bool:
+        """Whether it is a letter of words (an apostrophe is, a comma is not)."""
+        return self.action == "type" and (self.text.isalpha() or self.text == "'")
+
+    @property
+    def choice(self) -> int | None:
+        """Which of the words offered it takes, from 0; None when it takes none."""
+        prefix, _, number = self.action.partition(":")
+        return int(number) - 1 if prefix == "choose" else None
+
 
 @dataclass(frozen=True)
 class Board:

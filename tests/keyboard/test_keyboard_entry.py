@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from gazetalk.keyboard.aim import Aim, Fix
-from gazetalk.keyboard.composer import Composer
-from gazetalk.keyboard.entry import CHOICES_PAGE, PAGES, Entry, Outcome, styled
+from gazetalk.keyboard.composer import Composer, styled
+from gazetalk.keyboard.entry import CHOICES_PAGE, PAGES, Entry, Outcome
 from gazetalk.keyboard.layout import load_layout
 
 WORDS = sorted(
