@@ -8,9 +8,15 @@ import sys
 from dataclasses import dataclass
 from typing import Any
 
-from gazetalk.keyboard.language import LanguageModel, load_language
+from gazetalk.clinic.profile import find_profile
+from gazetalk.keyboard.language import LanguageError, load_language
+from gazetalk.keyboard.learner import PersonalLanguage
+from gazetalk.keyboard.said import SaidFile
+from gazetalk.keyboard.word_model import WordModel
+from gazetalk.paths import data_home
 
 MOST = 50
+LEARNED = "learned.jsonl"  # in the profile's folder
 DONE, BAD_INPUT = 0, 2
 
 
@@ -35,9 +41,9 @@ class Request:
 def run(args: argparse.Namespace) -> int:
     """Answer until the input ends; 2 if a line was no request (its answer then says why), else 0.
 
-    Raises LanguageError.
+    What the profile's person said before counts. Raises LanguageError and ProfileError.
     """
-    language = load_language()
+    language = _language(args)
     code = DONE
     for number, line in enumerate(sys.stdin.buffer, 1):
         if not line.strip():
@@ -51,7 +57,18 @@ def run(args: argparse.Namespace) -> int:
     return code
 
 
-def answer_to(language: LanguageModel, request: Request) -> dict[str, Any]:
+def _language(args: argparse.Namespace) -> WordModel:
+    model = load_language()
+    profile = find_profile(data_home(args.data_dir), args.profile)
+    try:
+        return PersonalLanguage(model, SaidFile(profile.folder / LEARNED))
+    except LanguageError as error:
+        # Better the words of all people than none.
+        print(f"gazetalk: {error} (going on without it)", file=sys.stderr)
+        return model
+
+
+def answer_to(language: WordModel, request: Request) -> dict[str, Any]:
     """`words`, the likeliest first, and `p` of each."""
     cased = request.case == "text"
     shown = language.suggest(request.context, request.prefix, request.k, request.refused, cased)

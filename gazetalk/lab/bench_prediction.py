@@ -19,16 +19,15 @@ from typing import Any, Protocol
 import numpy as np
 
 from gazetalk.files import write_atomically
-from gazetalk.keyboard.language import Suggestion, load_language
+from gazetalk.keyboard.language import LanguageModel, Suggestion, load_language
+from gazetalk.keyboard.learner import PersonalLanguage
 from gazetalk.lab.person import LabError
 
 EMBEDDED = Path(__file__).resolve().parent / "text" / "measure.txt"
 
 
 class Predictor(Protocol):
-    """What is measured: `LanguageModel`, or one that has learned."""
-
-    size_bytes: int
+    """What is measured: `LanguageModel`, or `PersonalLanguage` that has learned."""
 
     def suggest(
         self, context: str, prefix: str = "", k: int = 5, refused: Iterable[str] = ()
@@ -89,7 +88,6 @@ def measure(predictor: Predictor, phrases: Sequence[str], k: int) -> dict[str, A
     return whole.figures() | {
         "halves": [half.figures() for half in halves if half.words],
         "latency_ms": {"p50": round(float(p50), 3), "p99": round(float(p99), 3)},
-        "model_bytes": predictor.size_bytes,
         "suggestions": k,
         "phrases": len(phrases),
     }
@@ -116,13 +114,23 @@ def run(args: argparse.Namespace) -> int:
         raise LabError(f"--suggestions {args.suggestions}: must lie from 1 to 50")
     phrases = read_phrases(args.phrases or EMBEDDED)
     began_s = time.perf_counter()
-    predictor = load_language(args.model)
+    model = load_language(args.model)
     load_ms = 1000 * (time.perf_counter() - began_s)
-    figures = measure(predictor, phrases, args.suggestions) | {"load_ms": round(load_ms, 1)}
+    figures = measure(_learned(model, args.learn), phrases, args.suggestions)
+    figures |= {"model_bytes": model.size_bytes, "load_ms": round(load_ms, 1)}
     if args.json:
         write_atomically(args.json, json.dumps(figures, indent=1) + "\n")
     print(_told(figures))
     return 0
+
+
+def _learned(model: LanguageModel, said: Path | None) -> Predictor:
+    """The model, or one that has learned what the file `said` holds."""
+    if said is None:
+        return model
+    person = PersonalLanguage(model)
+    person.learn("\n".join(read_phrases(said)))
+    return person
 
 
 def _write(

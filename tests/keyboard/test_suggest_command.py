@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,17 @@ from hypothesis import strategies as st
 from gazetalk.cli import main
 from gazetalk.commands.suggest import Request, RequestError, parse_request
 from gazetalk.keyboard.language import Suggestion, load_language
+from gazetalk.keyboard.said import SaidFile
 from gazetalk.lab.bench_prediction import measure, measure_phrase
 
 PHRASES = Path(__file__).parents[3] / "shared" / "data" / "phrases" / "aac_imagine_dev.txt"
+
+
+@pytest.fixture(autouse=True)
+def home(monkeypatch, tmp_path):
+    """Nobody's own words reach these tests, nor theirs anybody's profile."""
+    monkeypatch.setenv("GAZETALK_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
 
 
 def suggest(monkeypatch, capsys, *lines: str) -> tuple[int, list[dict], str]:
@@ -52,6 +61,33 @@ def test_a_bad_line_is_answered_with_what_is_wrong_and_the_next_goes_on(
     assert "want" in answers[1]["words"]
     assert answers[2]["error"] == "line 3: k must be a whole number from 1 to 50"
     assert told.count("\n") == 2
+
+
+def test_what_the_person_said_counts(monkeypatch, capsys, home) -> None:
+    SaidFile(home / "profiles" / "default" / "learned.jsonl").add("hi salvirosa", date(2026, 1, 2))
+    _, answers, _ = suggest(monkeypatch, capsys, '{"context": "call ", "prefix": "salv"}')
+    assert answers[0]["words"][0] == "salvirosa"
+
+
+def test_a_damaged_learned_file_is_told_and_left_alone(monkeypatch, capsys, home) -> None:
+    path = home / "profiles" / "default" / "learned.jsonl"
+    path.parent.mkdir(parents=True)
+    path.write_text("oops")
+    code, answers, told = suggest(monkeypatch, capsys, "{}")
+    assert code == 0 and len(answers[0]["words"]) == 5
+    assert "is not a learned file" in told and told.count("\n") == 1
+    assert path.read_text() == "oops"
+
+
+def test_learning_first_helps_with_the_same_phrases(tmp_path) -> None:
+    phrases = tmp_path / "phrases.txt"
+    phrases.write_text("the heron caught a trout\nplease call salvirosa about the harmonium\n")
+    out = [tmp_path / "plain.json", tmp_path / "learned.json"]
+    call = ["bench", "prediction", "--phrases", str(phrases), "--json"]
+    assert main([*call, str(out[0])]) == 0
+    assert main([*call, str(out[1]), "--learn", str(phrases)]) == 0
+    plain, learned = (json.loads(path.read_text())["keystroke_savings"] for path in out)
+    assert learned >= max(75, plain + 10)
 
 
 @pytest.mark.parametrize(
