@@ -34,7 +34,7 @@ from gazetalk.lab.vocabulary import choose_words, flag
 LIMIT_BYTES = 3_990_000
 SEED = 0
 EACH_PATTERN = 200  # sentences drawn from a pattern
-EVERYDAY_WEIGHT = 20.0  # a sentence of ours counts as so many of chat; tuned on half of the
+EVERYDAY_WEIGHT = 40.0  # a sentence of ours counts as so many of chat; tuned on half of the
 PATTERN_WEIGHT = 2.0  # development phrases, as is this
 BOOK_POWER = 0.7  # flattens the frequencies of books, which are not what people say
 RAREST = 1e4  # books' count of a word that they do not list
