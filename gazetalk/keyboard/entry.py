@@ -29,7 +29,12 @@ ACCEPT_CHOICE = 0.6  # ... a choice on its page
 TAKEN = 0.7  # the switch takes a word without asking when it is at least so likely
 SURE = 0.99  # so sure nobody is that a word chosen was the one meant
 PAGES = 4  # pages of choices before the letters come back
-KEY_LOG = {"more": math.log(0.03), "undo": math.log(0.02), "back": math.log(0.05)}
+KEY_LOG = {
+    "more": math.log(0.03),
+    "undo": math.log(0.02),
+    "restart": math.log(0.03),
+    "back": math.log(0.05),
+}
 RARE_LOG = math.log(0.004)  # keys that are seldom meant
 
 
