@@ -141,11 +141,25 @@ def _parser() -> argparse.ArgumentParser:
         help="words for other programs, a JSON line for each JSON line",
         description="Reads {context, prefix, refused, k} a line, answers {words, p} a line.",
     )
+    _learned_parsers(commands, person)
     _bench_parsers(commands)
 
     lab = commands.add_parser("lab", help="for developers: the face puppet")
     lab.add_argument("rest", nargs=argparse.REMAINDER, metavar="...", help="see: gazetalk lab -h")
     return parser
+
+
+def _learned_parsers(commands: Any, person: argparse.ArgumentParser) -> None:
+    learned = commands.add_parser("learned", help="what was learned from a person's own words")
+    actions = learned.add_subparsers(dest="action", required=True, metavar="ACTION")
+    actions.add_parser("show", parents=[person], help="every sentence with its day")
+    export = actions.add_parser("export", parents=[person], help="the same, to a file")
+    export.add_argument("file", type=Path, metavar="FILE")
+    forget = actions.add_parser("forget", parents=[person], help="for good, on disk too")
+    what = forget.add_mutually_exclusive_group(required=True)
+    what.add_argument("--word", metavar="W", help="every sentence with this word")
+    what.add_argument("--day", metavar="2026-11-22", help="what was said on a day")
+    what.add_argument("--everything", action="store_true", help="all of it")
 
 
 def _bench_parsers(commands: Any) -> None:

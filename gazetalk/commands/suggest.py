@@ -11,12 +11,11 @@ from typing import Any
 from gazetalk.clinic.profile import find_profile
 from gazetalk.keyboard.language import LanguageError, load_language
 from gazetalk.keyboard.learner import PersonalLanguage
-from gazetalk.keyboard.said import SaidFile
+from gazetalk.keyboard.said import LEARNED, SaidFile
 from gazetalk.keyboard.word_model import WordModel
 from gazetalk.paths import data_home
 
 MOST = 50
-LEARNED = "learned.jsonl"  # in the profile's folder
 DONE, BAD_INPUT = 0, 2
 
 

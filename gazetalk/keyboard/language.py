@@ -18,7 +18,7 @@ from gazetalk.keyboard.language_file import (
     open_tables,
 )
 from gazetalk.keyboard.word_model import Language, Probabilities, Suggestion, WordModel
-from gazetalk.keyboard.words import Cursor, cursor, fold
+from gazetalk.keyboard.words import Cursor, cursor
 
 SHIPPED = Path(__file__).resolve().parent / "models" / "english.bin"
 REMEMBERED = 8  # contexts whose distribution is kept
@@ -60,8 +60,8 @@ class LanguageModel(WordModel):
         return 0 if place is None else int(self._tables.flags[place])
 
     def spelling_after(self, letters: str) -> Probabilities:
-        places = [LETTERS.find(fold(char) or char) for char in "  " + letters[-2:]]
-        one, two = (place if place >= 0 else len(LETTERS) - 1 for place in places[-2:])
+        places = [self.letter(char) for char in "  " + letters[-2:]]
+        one, two = (len(LETTERS) - 1 if place is None else place for place in places[-2:])
         following: Probabilities = self._letters[one, two]
         return following
 

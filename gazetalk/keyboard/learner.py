@@ -12,7 +12,7 @@ import numpy as np
 
 from gazetalk.keyboard.said import Said, SaidFile
 from gazetalk.keyboard.word_model import Probabilities, Suggestion, WordModel
-from gazetalk.keyboard.words import Cursor, cursor, fold
+from gazetalk.keyboard.words import Cursor, cursor, fold, sentences
 
 START = "\n"  # stands before a sentence; no word has it
 
@@ -112,7 +112,7 @@ class PersonalLanguage(WordModel):
     def __init__(
         self, model: WordModel, file: SaidFile | None = None, today: Callable[[], date] = date.today
     ) -> None:
-        super().__init__(model.words)
+        super().__init__(model.words, model.letters)
         self.learning = True
         self._model = model
         self._file = SaidFile() if file is None else file
@@ -129,6 +129,12 @@ class PersonalLanguage(WordModel):
         """The person said this. Raises OSError when it cannot be kept; it is then not learned."""
         if self.learning:
             self._count(self._file.add(text, self._today()))
+
+    def hear(self, text: str) -> None:
+        """The partner said or typed this: its words are topics for a while, and are not kept."""
+        heard = (word for each in sentences(text) for word in cursor(each).words)
+        self._habits.recent.extend(word for word in heard if word in self._place)
+        self._refresh()
 
     def forget_word(self, word: str) -> int:
         """Forget every sentence with this word; how many. Raises OSError."""
@@ -242,6 +248,9 @@ class PersonalLanguage(WordModel):
             self._notice_capitals(each.text, words)
         if len(self._new) != known:
             self._renew()
+        self._refresh()
+
+    def _refresh(self) -> None:
         self._topics = self._habits.topics()
         self._last = None
 

@@ -17,6 +17,7 @@ from gazetalk.files import write_atomically
 from gazetalk.keyboard.language_file import LanguageError
 from gazetalk.keyboard.words import cursor, sentences
 
+LEARNED = "learned.jsonl"  # the file's name in a profile's folder
 FORMAT, VERSION = "gazetalk-learned", 1
 MOST = 20_000  # sentences kept; beyond it the oldest go
 LONGEST = 1000  # characters of a sentence

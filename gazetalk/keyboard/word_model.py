@@ -20,7 +20,7 @@ from gazetalk.keyboard.words import Cursor, capitalised, cursor, fold, like_pref
 
 ESCAPE = 0.01  # P(the next word is not in the vocabulary); about its rate in held-out chat
 CANDIDATES = 60  # words that are weighed against one another for showing
-STRANGE = 1e-3  # P(a letter that is none of `LETTERS`) within an unknown word
+STRANGE = 1e-3  # P(a letter that is none of the language's) within an unknown word
 LAST = "\U0010ffff"  # sorts behind every letter
 
 Probabilities = NDArray[np.float32]
@@ -49,10 +49,12 @@ class WordModel(ABC):
     """Answers out of `probabilities_at`, which each kind of model gives. For one thread at a time.
 
     profanity: whether profane words are suggested; they can always be written and decoded.
+    letters: what words are spelt with, the last, " ", ends one.
     """
 
-    def __init__(self, words: Sequence[str]) -> None:
+    def __init__(self, words: Sequence[str], letters: str = LETTERS) -> None:
         self.profanity = False
+        self.letters = letters
         self._set_words(words)
 
     @property
@@ -76,11 +78,18 @@ class WordModel(ABC):
 
     @abstractmethod
     def spelling_after(self, letters: str) -> Probabilities:
-        """(28,) P(the next of `LETTERS`) in an unknown word that begins with these."""
+        """(len(letters),) P(the next of `letters`) in an unknown word that begins with these."""
 
     @abstractmethod
     def punctuation(self, context: str) -> list[Suggestion]:
         """How the sentence may end here: "?" and "." with their probabilities, likeliest first."""
+
+    def letter(self, char: str) -> int | None:
+        """The place in `letters` of a character, or of it without its accent; None if neither."""
+        place = self.letters.find(char.lower())
+        if place < 0:
+            place = self.letters.find(fold(char) or char)
+        return place if place >= 0 else None
 
     def index(self, word: str) -> int | None:
         """The place of a word (in lower case) in `words`, or None."""
@@ -163,8 +172,8 @@ class WordModel(ABC):
         """P(an unknown word begins with the letters `text`); a last space ends the word."""
         p = 1.0
         for place, char in enumerate(text):
-            letter = LETTERS.find(fold(char) or char)
-            if letter < 0:
+            letter = self.letter(char)
+            if letter is None:
                 return p * STRANGE
             p *= float(self.spelling_after(text[:place])[letter])
         return p
@@ -176,7 +185,7 @@ class WordModel(ABC):
         return (1 - ESCAPE) * known + ESCAPE * self.spelling_probability(word + " ")
 
     def letter_probabilities(self, context: str, prefix: str = "") -> dict[str, float]:
-        """P(the next letter | context, prefix) of each of `LETTERS`; " " ends the word.
+        """P(the next letter | context, prefix) of each of `letters`; " " ends the word.
 
         They add up to 1 and are the same model as the words': the product over a word's letters is
         `string_probability`.
@@ -188,7 +197,7 @@ class WordModel(ABC):
         spelt = ESCAPE * self.spelling_probability(typed)
         following = self.spelling_after(typed)
         total = {}
-        for letter, share in zip(LETTERS, following, strict=True):
+        for letter, share in zip(self.letters, following, strict=True):
             if letter == " ":
                 low, high = edges
             else:

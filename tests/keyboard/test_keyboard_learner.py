@@ -65,6 +65,14 @@ def test_one_sentence_does_not_crowd_out_what_all_people_say(english) -> None:
     )
 
 
+def test_the_partners_words_help_the_reply_but_are_not_kept(english) -> None:
+    person = PersonalLanguage(english)
+    before = person.string_probability("i like the ", "giraffe")
+    person.hear("Which animal is it, the giraffe?")
+    assert person.string_probability("i like the ", "giraffe") > 3 * before
+    assert person.said == () and list(person.words) == list(english.words)
+
+
 def test_the_switch_turns_learning_off_but_keeps_what_was_learned(english) -> None:
     person = PersonalLanguage(english)
     person.learn("bring the kaleidoscope")

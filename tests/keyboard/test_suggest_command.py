@@ -58,7 +58,7 @@ def test_a_bad_line_is_answered_with_what_is_wrong_and_the_next_goes_on(
     code, answers, told = suggest(monkeypatch, capsys, "oops", '{"prefix": "wa"}', '{"k": 0}')
     assert code == 2
     assert answers[0]["error"].startswith("line 1: is not JSON")
-    assert "want" in answers[1]["words"]
+    assert "wait" in answers[1]["words"]
     assert answers[2]["error"] == "line 3: k must be a whole number from 1 to 50"
     assert told.count("\n") == 2
 
