@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from gazetalk.keyboard.composer import Composer, styled
 from gazetalk.keyboard.decoder import Candidate, Decoder
 from gazetalk.keyboard.language import Language
 from gazetalk.keyboard.layout import Board, Key, Layout
+from gazetalk.keyboard.outcome import Commit, Outcome
 
 CHOICES_PAGE = "choices"
 NOTICED = 0.85  # an offered word that is meant is seen and taken this often
@@ -35,36 +36,8 @@ KEY_LOG = {
     "restart": math.log(0.03),
     "back": math.log(0.05),
 }
+READING = 1.0  # looks that rest on the text, for each that is meant: people read a lot
 RARE_LOG = math.log(0.004)  # keys that are seldom meant
-
-
-@dataclass(frozen=True, eq=False)
-class Commit:
-    """A word that was chosen, and what it was chosen from: enough to take it back and to learn.
-
-    pick: the look that chose it and the place it was at, None when it was chosen by hand.
-    """
-
-    word: str
-    state: WordState
-    text_before: str
-    text_after: str
-    p: float
-    pick: tuple[Fix, tuple[float, float]] | None
-    page: str
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a look or a switch came to.
-
-    key: the key that was meant, None when that is not sure yet. committed: the word with its space,
-    as added to the text. undone: a word was taken back.
-    """
-
-    key: Key | None
-    committed: str = ""
-    undone: bool = False
 
 
 class Entry:
@@ -198,12 +171,26 @@ class Entry:
         )
         choice.look(fix)
         logs = choice.log_weights
-        total = float(np.logaddexp.reduce([after.log_evidence, *logs]))
+        reading = self._state.log_evidence + self._log_reading(fix)
+        total = float(np.logaddexp.reduce([after.log_evidence, reading, *logs]))
+        if reading > max(after.log_evidence, float(logs.max())):
+            return Outcome(None)
         best = int(logs.argmax())
         if after.log_evidence >= logs[best]:
             return self._add_letter(fix)
         p = math.exp(logs[best] - total)
         return self._act(keys[best], fix, p) if p >= ACCEPT else Outcome(None)
+
+    def _log_reading(self, fix: Fix) -> float:
+        """log density of a look that only reads the text, anywhere along it."""
+        strip = self._board.text_rect
+        if not strip.height:
+            return float(NEVER)
+        offsets = self._state.offsets
+        variance = offsets.own_px2[1] + offsets.shared_px2[1] + fix.var_y_px2
+        beside = fix.y_px - offsets.mean_px[:, 1].mean() - strip.centre[1]
+        log = -0.5 * (beside**2 / variance + math.log(2 * math.pi * variance))
+        return float(log) - math.log(self._board.width_px) + math.log(READING)
 
     def _add_letter(self, fix: Fix) -> Outcome:
         self._confirm()

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from gazetalk.keyboard.aim import Aim
 from gazetalk.keyboard.composer import Composer
 from gazetalk.keyboard.dwell import Dwell, DwellState, DwellTimes
-from gazetalk.keyboard.entry import CHOICES_PAGE, Entry, Outcome
+from gazetalk.keyboard.entry import CHOICES_PAGE, Entry
 from gazetalk.keyboard.fixation import FixationDwell
 from gazetalk.keyboard.keyboard import WAKING_S, KeyboardState, KeyEvent, journal_events
 from gazetalk.keyboard.language import Language
 from gazetalk.keyboard.layout import REST_PAGE, Key, Layout
+from gazetalk.keyboard.outcome import Outcome
 from gazetalk.keyboard.ways import LETTER_KEYS_A_ROW
 
 RADIUS_KEYS = 0.55  # looks at one place lie so near to their mean, in key widths
@@ -161,7 +162,7 @@ class WordKeyboard:
         slack_px = OFF_SCREEN * board.width_px
         inside_x = -slack_px <= x_px <= board.width_px + slack_px
         top_px = min(key.rect.y for key in board.keys)
-        if not (inside_x and 0.5 * top_px <= y_px <= board.height_px + slack_px):
+        if not (inside_x and top_px <= y_px <= board.height_px + slack_px):
             return None
         keys = [key for key in board.keys if key.label]
         return board.key_at(x_px, y_px) or min(

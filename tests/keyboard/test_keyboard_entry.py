@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from gazetalk.keyboard.aim import Aim, Fix
 from gazetalk.keyboard.composer import Composer, styled
-from gazetalk.keyboard.entry import CHOICES_PAGE, PAGES, Entry, Outcome
+from gazetalk.keyboard.entry import CHOICES_PAGE, PAGES, Entry
 from gazetalk.keyboard.layout import load_layout
+from gazetalk.keyboard.outcome import Outcome
 
 WORDS = sorted(
     [

@@ -226,3 +226,38 @@ def test_eyes_that_are_lost_are_no_blink() -> None:
     assert not switch.update(0.0, True)
     assert not switch.update(0.5, None)
     assert not switch.update(0.6, False)
+
+
+def look_around(eyes: Eyes, seed: int) -> None:
+    """Ten minutes of reading the text, looking at a partner beside the screen, glancing at keys and
+    blinking."""
+    random = np.random.default_rng(seed)
+    while eyes.t_s < 600:
+        kind = random.random()
+        if kind < 0.4:
+            eyes.look((random.uniform(100, 1800), 50), random.uniform(0.2, 1.5))
+        elif kind < 0.6:
+            eyes.look((random.choice([-900, 2800]), random.uniform(0, 1000)), random.uniform(1, 6))
+        elif kind < 0.7:
+            eyes.blink(random.uniform(0.1, 0.3))
+        else:
+            eyes.look((random.uniform(0, 1900), random.uniform(0, 1050)), random.uniform(0.1, 0.5))
+
+
+@pytest.mark.parametrize("layout", ["words", "large"])
+def test_looking_around_while_awake_writes_less_than_a_word_in_ten_minutes(layout: str) -> None:
+    committed = 0
+    for seed in (5, 6, 7):
+        eyes = Eyes(layout, 50, fps=20)
+        look_around(eyes, seed)
+        committed += eyes.names().count("committed")
+    assert committed < 3
+
+
+@pytest.mark.parametrize("layout", ["words", "large"])
+def test_looking_around_while_resting_does_nothing(layout: str) -> None:
+    eyes = Eyes(layout, 50, fps=20)
+    eyes.events += eyes.keyboard.press("rest", eyes.t_s)
+    look_around(eyes, 5)
+    assert set(eyes.names()) <= {"selected", "rest", "page"}
+    assert eyes.keyboard.state.resting

@@ -1,0 +1,38 @@
+"""What looks and the switch come to, as records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gazetalk.keyboard.aim import Fix
+from gazetalk.keyboard.alignment import WordState
+from gazetalk.keyboard.layout import Key
+
+
+@dataclass(frozen=True, eq=False)
+class Commit:
+    """A word that was chosen, and what it was chosen from: enough to take it back and to learn.
+
+    pick: the look that chose it and the place it was at, None when it was chosen by hand.
+    """
+
+    word: str
+    state: WordState
+    text_before: str
+    text_after: str
+    p: float
+    pick: tuple[Fix, tuple[float, float]] | None
+    page: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a look or a switch came to.
+
+    key: the key that was meant, None when that is not sure yet. committed: the word with its space,
+    as added to the text. undone: a word was taken back.
+    """
+
+    key: Key | None
+    committed: str = ""
+    undone: bool = False
