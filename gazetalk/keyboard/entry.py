@@ -36,7 +36,7 @@ KEY_LOG = {
     "restart": math.log(0.03),
     "back": math.log(0.05),
 }
-READING = 1.0  # looks that rest on the text, for each that is meant: people read a lot
+READING = 0.3  # looks that rest on the text, for each that is meant: people read a lot
 RARE_LOG = math.log(0.004)  # keys that are seldom meant
 
 
@@ -184,7 +184,7 @@ class Entry:
     def _log_reading(self, fix: Fix) -> float:
         """log density of a look that only reads the text, anywhere along it."""
         strip = self._board.text_rect
-        if not strip.height:
+        if not strip.height or fix.y_px >= min(k.rect.y for k in self._board.keys if k.spells):
             return float(NEVER)
         offsets = self._state.offsets
         variance = offsets.own_px2[1] + offsets.shared_px2[1] + fix.var_y_px2

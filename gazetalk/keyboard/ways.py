@@ -7,7 +7,7 @@ import math
 from gazetalk.keyboard.aim import Aim
 
 LETTER_KEYS_A_ROW = 10
-TILES_UP_TO = 0.5  # key widths: where both ways cost the same number of selections, measured
+TILES_UP_TO = 0.4  # key widths: beyond, tiles are confused with the text above them
 
 
 def error_in_keys(aim: Aim, width_px: int) -> float:

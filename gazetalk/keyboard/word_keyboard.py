@@ -145,15 +145,14 @@ class WordKeyboard:
         self._dwell_state = DwellState(seen.phase, shown.id if shown else None, seen.progress)
         if seen.fix is None or shown is None:
             return []
-        if shown.action in GRAVE:
-            return self._select(shown, t_s, "dwell")
         page = self._entry.board.page
         outcome = self._entry.look(seen.fix)
         if outcome.key is None:
             self._looking.again()
             return []
         if outcome.key.action in GRAVE:
-            return []  # the eyes did not rest on it
+            # It takes long: not if the eyes rested nearer to a quick key.
+            return self._select(outcome.key, t_s, "dwell") if shown.action in GRAVE else []
         return [self._selected(outcome.key, page, t_s, "dwell"), *self._came(outcome, page, t_s)]
 
     def _nearest(self, x_px: float, y_px: float) -> Key | None:
