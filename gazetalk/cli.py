@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from gazetalk import __version__
-from gazetalk.system_libraries import explain_import_error
+from gazetalk.system_libraries import explain_import_error, missing_libraries, name_missing
 
 DONE, FAILED, BAD_INPUT = 0, 1, 2
+WATCHING = ("talk", "demo", "calibrate", "record", "replay", "lab")  # commands that see faces
 SOURCES = "camera, camera:N, video:FILE, session:DIR or mouse"
 
 
@@ -27,6 +28,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     given = list(sys.argv[1:] if arguments is None else arguments)
     args = parser.parse_args(given or ["talk"])
+    missing = missing_libraries() if args.command in WATCHING else []
+    if missing:
+        return _tell(name_missing(missing), FAILED)
     try:
         command = importlib.import_module(f"gazetalk.commands.{args.command}")
         return int(command.run(args))

@@ -30,6 +30,12 @@ def how_to_install(libraries: list[str]) -> str:
     return f"sudo apt install {packages}"
 
 
+def name_missing(libraries: list[str]) -> str:
+    """One line that names missing libraries and how to get them."""
+    names = ", ".join(libraries)
+    return f"system libraries are missing ({names}); on Debian, Ubuntu: {how_to_install(libraries)}"
+
+
 def explain_import_error(error: Exception) -> str | None:
     """One line on what to install for a package or library that could not be loaded, or None."""
     if isinstance(error, ModuleNotFoundError):
@@ -40,8 +46,7 @@ def explain_import_error(error: Exception) -> str | None:
     missing = missing_libraries()
     if not missing:
         return f"the system library {library.group(1)} is missing: install the package it is in"
-    names = ", ".join(missing)
-    return f"system libraries are missing ({names}); on Debian, Ubuntu: {how_to_install(missing)}"
+    return name_missing(missing)
 
 
 def _loads(name: str) -> bool:

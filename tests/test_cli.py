@@ -201,6 +201,13 @@ def test_missing_system_libraries_name_their_package(monkeypatch: pytest.MonkeyP
     assert "sudo apt install libgl1" in (explain_import_error(error) or "")
 
 
+def test_no_run_begins_without_its_system_libraries(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gazetalk.cli.missing_libraries", lambda: ["libGLESv2.so.2"])
+    assert "sudo apt install libgles2" in refused(capsys, "demo", "--headless", code=1)
+
+
 def test_an_unexpected_fault_is_one_line_too(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
