@@ -18,6 +18,7 @@ from gazetalk.lab.looks import Looks
 ENDURANCE = 20  # selections for a word, and ...
 ENDURANCE_A_LETTER = 8  # ... for each of its letters, before the typist gives the word up
 
+PATIENCE = 12  # selections for each character of a phrase, before all of it is given up
 RESTARTS = 2  # times a word is begun anew
 
 
@@ -78,6 +79,9 @@ class WordTypist:
         while True:
             done = self._entry.text.lower().split()
             if done == goal:
+                break
+            if self._selections > PATIENCE * len(phrase):
+                failed = max(failed, sum(word not in done for word in words))
                 break
             good = done == goal[: len(done)]
             at = len(done) if good else max(len(done) - 1, 0)
