@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from types import TracebackType
 from typing import TextIO
 
 _WIDTH = 30
@@ -32,12 +31,7 @@ class Progress:
             self._stream.write(f"\r{self._title} [{bar}] {percent:3d} %")
             self._stream.flush()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._shown:
             self._stream.write("\r\033[K")
             self._stream.flush()

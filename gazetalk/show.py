@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from types import TracebackType
 
 from gazetalk.choreography import Choreography
 from gazetalk.run import Run
@@ -62,12 +61,7 @@ class Show:
     def __enter__(self) -> Show:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.window.close()
 
     def _view(
