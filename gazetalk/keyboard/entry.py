@@ -184,7 +184,8 @@ class Entry:
     def _log_reading(self, fix: Fix) -> float:
         """log density of a look that only reads the text, anywhere along it."""
         strip = self._board.text_rect
-        if not strip.height or fix.y_px >= min(k.rect.y for k in self._board.keys if k.spells):
+        beside_tiles = fix.y_px < min(k.rect.y for k in self._board.keys if k.spells)
+        if not (self._on_keys and strip.height and beside_tiles):
             return float(NEVER)
         offsets = self._state.offsets
         variance = offsets.own_px2[1] + offsets.shared_px2[1] + fix.var_y_px2
