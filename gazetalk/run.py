@@ -76,6 +76,11 @@ class Run:
         return self._due
 
     @property
+    def talking(self) -> bool:
+        """No calibration is going on or due: the keyboard is what the person sees."""
+        return self._choreography is None and not self._due
+
+    @property
     def calibrated(self) -> bool:
         """A calibration of this run is finished."""
         return self._calibrated is not None

@@ -43,7 +43,7 @@ class Show:
             match event:
                 case Quit() | KeyPressed(name="escape"):
                     self.is_open = False
-                case Clicked(x_px, y_px):
+                case Clicked(x_px, y_px) if run.talking:
                     talk.press_at(x_px, y_px, run.t_s)
                 case Resized(width_px, height_px):
                     talk.resize(width_px, height_px, run.t_s)

@@ -1,0 +1,49 @@
+"""A run begins with a calibration where one is due, and a hand presses no hidden keys meanwhile."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gazetalk.choreography import Choreography
+from gazetalk.geometry import DEFAULT_SCREEN
+from gazetalk.keyboard.composer import Composer
+from gazetalk.keyboard.keyboard import Keyboard
+from gazetalk.keyboard.layout import load_layout
+from gazetalk.paths import shipped
+from gazetalk.run import Run
+from gazetalk.screens.window import Clicked
+from gazetalk.show import MouseFeed, Show
+from gazetalk.speech.player import SilentPlayer
+from gazetalk.speech.profile import load_voice
+from gazetalk.speech.speaker import open_speaker
+from gazetalk.talk import Talk
+from gazetalk.transcript import Transcript
+from gazetalk.voice import WrittenVoice
+
+SIZE = (640, 400)
+
+
+@pytest.fixture
+def show(monkeypatch: pytest.MonkeyPatch) -> Iterator[Show]:
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+    with Show(SIZE) as shown:
+        yield shown
+
+
+@pytest.mark.parametrize(("calibrating", "text"), [(True, ""), (False, "h")])
+def test_a_click_types_only_while_the_keyboard_is_seen(
+    show: Show, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, calibrating: bool, text: str
+) -> None:
+    keyboard = Keyboard(load_layout("qwerty"), Composer(), *SIZE)
+    transcript = Transcript(None)
+    speaker = open_speaker(load_voice("english", shipped("voices")), SilentPlayer())
+    voice = WrittenVoice(speaker, transcript, None)
+    talk = Talk(DEFAULT_SCREEN, keyboard, transcript, voice)
+    choreography = Choreography((), DEFAULT_SCREEN, (0.0, 8.0)) if calibrating else None
+    run = Run(MouseFeed(show), talk, transcript, choreography)
+    x_px, y_px = keyboard.state.board.key("h").rect.centre
+    monkeypatch.setattr(show.window, "events", lambda: [Clicked(round(x_px), round(y_px))])
+    show.refresh(run, talk, voice)
+    voice.close()
+    assert talk.text == text
