@@ -163,7 +163,9 @@ def test_every_action_of_the_shipped_layout_has_a_sign_and_letters_have_none() -
 
 @pytest.mark.parametrize("size", [(1, 1), (40, 30), (200, 150)])
 def test_a_tiny_window_is_drawn_somehow(size: tuple[int, int]) -> None:
-    drawn(TalkView(state(size, LONG), status="small", ringing=True))
+    canvas = drawn(TalkView(state(size, LONG), status="small", ringing=True))
+    assert canvas.size == size
+    assert canvas.surface.get_at((0, 0)) != pygame.Color(0, 0, 0)  # at least the background
 
 
 @pytest.mark.parametrize("size", SIZES)
