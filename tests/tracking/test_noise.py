@@ -1,6 +1,7 @@
 """What a mean takes away from noise that lasts, and how the noise of a person is measured."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -27,7 +28,7 @@ def test_the_share_left_is_that_of_simulated_means(fps: float, seconds: float) -
 def test_no_time_takes_nothing_away_and_more_time_takes_more() -> None:
     left = [variance_left(t) for t in (0.0, 1e-6, 0.1, 1.0, 10.0, 100.0)]
     assert left[0] == 1.0
-    assert all(a >= b > 0 for a, b in zip(left, left[1:], strict=False))
+    assert all(a >= b > 0 for a, b in pairwise(left))
 
 
 def test_the_meter_finds_the_deviation_and_is_not_misled_by_jumps() -> None:
