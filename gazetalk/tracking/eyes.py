@@ -1,8 +1,8 @@
 """What each eye shows, seen in the head's frame so that turning the head changes it little.
 
-A small plane is fixed to the canonical head in front of each eye. The head pose maps it to the
-picture by a homography; through it the lids and the iris are measured in millimetres on the
-plane, and the picture is unrolled onto it as a small patch.
+The skin around an eye, lids and all, is nearly a curved sheet that is fixed to the head. The head
+pose maps its points to the picture; through it the lids and the iris are measured in millimetres,
+and the picture is unrolled from the sheet as a small patch.
 """
 
 from __future__ import annotations
@@ -14,15 +14,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gazetalk.tracking.mesh import Mesh
-from gazetalk.tracking.pose import HeadPose, Lens, solve_pose
+from gazetalk.tracking.pose import STABLE_POINTS, HeadPose, Lens, solve_pose
 from gazetalk.tracking.types import Face, Floats, Frame, Image
 
 # The patch's size on the head, mm: an eye is about 26 mm from corner to corner, and the lids
 # above and below say as much of the vertical gaze as the iris. Smaller patches are worse (24x12:
 # 10 mm error for 7 on puppets); larger ones are worse once the head has turned.
 PATCH_MM = (36.0, 18.0)
-PATCH_SHAPE = (10, 20)
-# The eye's centre of rotation lies about this far behind the plane of the lids' corners, mm.
+PATCH_SHAPE = (20, 40)
+# The sheet is fitted to the mesh this much beyond the patch, as a share of its size.
+SHEET_REACH = 1.3
+# The eye's centre of rotation lies about this far behind the middle of the lids' corners, mm.
 EYE_DEPTH_MM = 10.0
 
 
@@ -47,9 +49,9 @@ class EyeView:
     """One eye in one frame.
 
     centre_mm: (3,) its centre of rotation in the camera's frame.
-    offsets_mm: (8,) on the eye's plane: iris, outer and inner corner (x, y each), upper and
-    lower lid (y). openness: lid gap over eye width. patch: (10, 20) float32 light over the eye,
-    mean 0 and deviation 1, or None where there is no picture.
+    offsets_mm: (8,) in the head, from the middle of the lids' corners: iris, outer and inner
+    corner (x, y each), upper and lower lid (y). openness: lid gap over eye width. patch: (20, 40)
+    float32 light over the eye, mean 0 and deviation 1, or None where there is no picture.
     """
 
     centre_mm: Floats
@@ -74,10 +76,13 @@ class EyeReader:
     def __init__(self, mesh: Mesh, hfov_deg: float | None) -> None:
         self._mesh = mesh
         self._hfov_deg = hfov_deg
+        self._sheets = (Sheet(mesh, RIGHT), Sheet(mesh, LEFT))
 
     def read(self, frame: Frame, face: Face) -> Eyes | None:
-        """The eyes of `face` in `frame`; None where its landmarks were not measured (NaN)."""
-        if not (np.isfinite(face.landmarks[:, :2]).all() and np.isfinite(face.transform).all()):
+        """The eyes of `face` in `frame`; None where the head's place was not measured (NaN). An
+        eye that was not measured has NaN for its offsets and openness, and no patch."""
+        stable = face.landmarks[list(STABLE_POINTS), :2]
+        if not (np.isfinite(stable).all() and np.isfinite(face.transform).all()):
             return None
         lens = Lens.of(frame.width_px, frame.height_px, self._hfov_deg)
         pose = solve_pose(face, frame.width_px, frame.height_px, lens, self._mesh)
@@ -85,60 +90,73 @@ class EyeReader:
             return None
         grey = None if frame.image is None else _grey(frame.image)
         seen_px = face.landmarks[:, :2] * (frame.width_px, frame.height_px)
-        right, left = (self._view(points, seen_px, pose, lens, grey) for points in (RIGHT, LEFT))
+        right, left = (_view(sheet, seen_px, pose, lens, grey) for sheet in self._sheets)
         return Eyes(frame.t_s, pose, right, left)
 
-    def _view(
-        self, points: EyePoints, seen_px: Floats, pose: HeadPose, lens: Lens, grey: Image | None
-    ) -> EyeView:
-        origin_mm = self._mesh.vertices_mm[[points.outer, points.inner]].mean(axis=0)
-        to_picture = _plane_to_picture(origin_mm, pose, lens)
-        wanted = [points.outer, points.inner, *points.upper, *points.lower, *points.iris]
-        on_plane = cv2.perspectiveTransform(
-            seen_px[wanted].reshape(1, -1, 2), np.linalg.inv(to_picture)
-        )[0]
-        outer, inner = on_plane[0], on_plane[1]
-        upper, lower = on_plane[2:5].mean(axis=0), on_plane[5:8].mean(axis=0)
-        iris = on_plane[8:].mean(axis=0)
-        centre = origin_mm + np.array([0.0, 0.0, EYE_DEPTH_MM])
-        return EyeView(
-            centre_mm=pose.to_camera(centre[np.newaxis])[0],
-            offsets_mm=np.array([*iris, *outer, *inner, upper[1], lower[1]]),
-            openness=float((lower[1] - upper[1]) / np.linalg.norm(outer - inner)),
-            patch=None if grey is None else _patch(grey, to_picture),
+
+class Sheet:
+    """The canonical head's surface around one eye: depth as a quadratic of place.
+
+    A plane through the lids' corners would lie 3 mm behind the lids' middle, which shifts the
+    iris by half a millimetre, three degrees of gaze, when the head turns ten degrees.
+    """
+
+    def __init__(self, mesh: Mesh, points: EyePoints) -> None:
+        self.points = points
+        self.origin_mm: Floats = mesh.vertices_mm[[points.outer, points.inner]].mean(axis=0)
+        away = mesh.vertices_mm - self.origin_mm
+        near = (np.abs(away[:, :2]) < np.array(PATCH_MM) / 2 * SHEET_REACH).all(axis=1)
+        terms = _quadratic(away[near, 0], away[near, 1])
+        self._shape = np.linalg.lstsq(terms, away[near, 2], rcond=None)[0]
+        rows, columns = PATCH_SHAPE
+        x = ((np.arange(columns) + 0.5) / columns - 0.5) * PATCH_MM[0]
+        y = ((np.arange(rows) + 0.5) / rows - 0.5) * PATCH_MM[1]
+        across, down = (grid.ravel() for grid in np.meshgrid(x, y))
+        depth = _quadratic(across, down) @ self._shape
+        self.grid_mm: Floats = self.origin_mm + np.column_stack([across, down, depth])
+        lids = [points.outer, points.inner, *points.upper, *points.lower]
+        iris_depth = self.origin_mm[2] + self._shape[0]
+        self.landmarks = (*lids, *points.iris)
+        self.depth_mm: Floats = np.array(
+            [*mesh.vertices_mm[lids, 2], *([iris_depth] * len(points.iris))]
         )
+
+
+def _quadratic(x: Floats, y: Floats) -> Floats:
+    return np.column_stack([np.ones_like(x), x, y, x * x, x * y, y * y])
+
+
+def _view(sheet: Sheet, seen_px: Floats, pose: HeadPose, lens: Lens, grey: Image | None) -> EyeView:
+    on_head = _at_depth(seen_px[list(sheet.landmarks)], sheet.depth_mm, pose, lens)
+    on_head -= sheet.origin_mm[:2]
+    outer, inner = on_head[0], on_head[1]
+    upper, lower = on_head[2:5].mean(axis=0), on_head[5:8].mean(axis=0)
+    iris = on_head[8:].mean(axis=0)
+    centre = sheet.origin_mm + np.array([0.0, 0.0, EYE_DEPTH_MM])
+    return EyeView(
+        centre_mm=pose.to_camera(centre[np.newaxis])[0],
+        offsets_mm=np.array([*iris, *outer, *inner, upper[1], lower[1]]),
+        openness=float((lower[1] - upper[1]) / np.linalg.norm(outer - inner)),
+        patch=None if grey is None else _patch(grey, lens.project(pose.to_camera(sheet.grid_mm))),
+    )
+
+
+def _at_depth(seen_px: Floats, depth_mm: Floats, pose: HeadPose, lens: Lens) -> Floats:
+    """Where the rays of picture points (N, 2) reach these depths (N,) of the head: (N, 2) mm."""
+    centred = (seen_px - (lens.centre_x_px, lens.centre_y_px)) / lens.focal_px
+    rays = np.column_stack([centred, np.ones(len(centred))]) @ pose.rotation
+    origin = -pose.rotation.T @ pose.position_mm
+    return (origin + rays * ((depth_mm - origin[2]) / rays[:, 2])[:, np.newaxis])[:, :2]
+
+
+def _patch(grey: Image, places_px: Floats) -> NDArray[np.float32]:
+    """The light at these places of the picture, as PATCH_SHAPE cells, normalised."""
+    x, y = places_px.astype(np.float32).reshape(*PATCH_SHAPE, 2).transpose(2, 0, 1)
+    seen = cv2.remap(grey, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    cells = seen.astype(np.float32)
+    cells -= cells.mean()
+    return cells / max(float(cells.std()), 1.0)
 
 
 def _grey(image: Image) -> Image:
     return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
-
-
-def _plane_to_picture(origin_mm: Floats, pose: HeadPose, lens: Lens) -> Floats:
-    """The homography (3, 3) from the eye's plane, mm from `origin_mm`, to picture pixels."""
-    columns = np.column_stack(
-        [pose.rotation[:, 0], pose.rotation[:, 1], pose.rotation @ origin_mm + pose.position_mm]
-    )
-    return lens.matrix @ columns
-
-
-def _patch(grey: Image, to_picture: Floats) -> NDArray[np.float32]:
-    """The light over the eye's plane, averaged into PATCH_SHAPE cells and normalised."""
-    rows, columns = PATCH_SHAPE[0] * 2, PATCH_SHAPE[1] * 2
-    width_mm, height_mm = PATCH_MM
-    from_cells = np.array(
-        [
-            [width_mm / columns, 0.0, -width_mm / 2 + width_mm / columns / 2],
-            [0.0, height_mm / rows, -height_mm / 2 + height_mm / rows / 2],
-            [0.0, 0.0, 1.0],
-        ]
-    )
-    fine = cv2.warpPerspective(
-        grey,
-        to_picture @ from_cells,
-        (columns, rows),
-        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-        borderMode=cv2.BORDER_REPLICATE,
-    )
-    cells = fine.astype(np.float32).reshape(PATCH_SHAPE[0], 2, PATCH_SHAPE[1], 2).mean(axis=(1, 3))
-    cells -= cells.mean()
-    return cells / max(float(cells.std()), 1.0)

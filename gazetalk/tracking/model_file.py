@@ -10,17 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gazetalk.geometry import Screen
-from gazetalk.tracking.eyes import PATCH_SHAPE
-from gazetalk.tracking.gaze import EyeModel, GazeModel
+from gazetalk.tracking.doubt import Doubt
+from gazetalk.tracking.gaze import FEATURES, EyeModel, GazeModel
 from gazetalk.tracking.ridge import Ridge
 from gazetalk.tracking.types import Floats
 
-VERSION = 1
-_LANDMARKS = 8
-FEATURES = {
-    "landmarks": _LANDMARKS,
-    "landmarks+pixels": _LANDMARKS + PATCH_SHAPE[0] * PATCH_SHAPE[1],
-}
+VERSION = 2
+_SIDES = ("right", "left")
 
 
 class ModelFileError(ValueError):
@@ -37,17 +33,15 @@ def model_to_bytes(model: GazeModel) -> bytes:
             [screen.width_px, screen.height_px, screen.width_mm, screen.height_mm], dtype=float
         ),
         "lens_offset_mm": np.array(model.lens_offset_mm, dtype=float),
-        "right_share": model.right_share,
-        "variance_px2": model.variance_px2,
+        "scale": np.array(model.scale),
+        "right_share": np.array(model.right_share),
+        **_doubt_arrays("", model.doubt),
     }
-    for side, eye in (("right", model.right), ("left", model.left)):
-        arrays |= {
-            f"{side}_mean": eye.ridge.mean,
-            f"{side}_weights": eye.ridge.weights,
-            f"{side}_intercept": eye.ridge.intercept,
-            f"{side}_closed_below": np.array(eye.closed_below),
-            f"{side}_variance_px2": eye.variance_px2,
-        }
+    for side, eye in zip(_SIDES, (model.right, model.left), strict=True):
+        arrays |= _ridge_arrays(f"{side}_near_", eye.near) | _ridge_arrays(f"{side}_far_", eye.far)
+        arrays |= _doubt_arrays(f"{side}_", eye.doubt)
+        arrays[f"{side}_span"] = np.array(eye.span)
+        arrays[f"{side}_closed_below"] = np.array(eye.closed_below)
     buffer = io.BytesIO()
     np.savez_compressed(buffer, allow_pickle=False, **arrays)
     return buffer.getvalue()
@@ -59,6 +53,8 @@ def model_from_bytes(content: bytes) -> GazeModel:
     version = arrays.get("version")
     if version is None or version.shape != () or version.dtype.kind not in "iu":
         raise ModelFileError("not a gazetalk calibration")
+    if int(version) < VERSION:
+        raise ModelFileError("made by an older gazetalk, which saw the eyes otherwise")
     if int(version) > VERSION:
         raise ModelFileError(f"made by a newer gazetalk (format {int(version)}): update gazetalk")
     kind = str(arrays.get("kind"))
@@ -74,11 +70,30 @@ def model_from_bytes(content: bytes) -> GazeModel:
         kind=kind,
         screen=screen,
         lens_offset_mm=(float(lens[0]), float(lens[1])),
+        scale=_positive(arrays, "scale"),
         right=_eye(arrays, "right", FEATURES[kind]),
         left=_eye(arrays, "left", FEATURES[kind]),
-        right_share=_floats(arrays, "right_share", (2,)),
-        variance_px2=_floats(arrays, "variance_px2", (2,)),
+        right_share=float(_floats(arrays, "right_share", ())),
+        doubt=_doubt(arrays, ""),
     )
+
+
+def _ridge_arrays(prefix: str, ridge: Ridge) -> dict[str, NDArray[np.generic]]:
+    return {
+        f"{prefix}mean": ridge.mean,
+        f"{prefix}weights": ridge.weights,
+        f"{prefix}intercept": ridge.intercept,
+        f"{prefix}known": ridge.known,
+        f"{prefix}unknown": np.array(ridge.unknown),
+    }
+
+
+def _doubt_arrays(prefix: str, doubt: Doubt) -> dict[str, NDArray[np.generic]]:
+    return {
+        f"{prefix}error_mm": doubt.error_mm,
+        f"{prefix}turns_rad": doubt.turns_rad,
+        f"{prefix}places_mm": doubt.places_mm,
+    }
 
 
 def _read(content: bytes) -> dict[str, NDArray[np.generic]]:
@@ -90,20 +105,58 @@ def _read(content: bytes) -> dict[str, NDArray[np.generic]]:
 
 
 def _eye(arrays: Mapping[str, NDArray[np.generic]], side: str, features: int) -> EyeModel:
-    ridge = Ridge(
-        mean=_floats(arrays, f"{side}_mean", (features,)),
-        weights=_floats(arrays, f"{side}_weights", (features, 2)),
-        intercept=_floats(arrays, f"{side}_intercept", (2,)),
+    span = _floats(arrays, f"{side}_span", (2,))
+    return EyeModel(
+        near=_ridge(arrays, f"{side}_near_", features),
+        far=_ridge(arrays, f"{side}_far_", features),
+        span=(float(span[0]), float(span[1])),
+        closed_below=float(_floats(arrays, f"{side}_closed_below", ())),
+        doubt=_doubt(arrays, f"{side}_"),
     )
-    closed_below = float(_floats(arrays, f"{side}_closed_below", ()))
-    return EyeModel(ridge, closed_below, _floats(arrays, f"{side}_variance_px2", (2,)))
 
 
-def _floats(arrays: Mapping[str, NDArray[np.generic]], name: str, shape: tuple[int, ...]) -> Floats:
+def _ridge(arrays: Mapping[str, NDArray[np.generic]], prefix: str, features: int) -> Ridge:
+    return Ridge(
+        mean=_floats(arrays, f"{prefix}mean", (features,)),
+        weights=_floats(arrays, f"{prefix}weights", (features, 2)),
+        intercept=_floats(arrays, f"{prefix}intercept", (2,)),
+        known=_floats(arrays, f"{prefix}known", (None, features)),
+        unknown=_positive(arrays, f"{prefix}unknown"),
+    )
+
+
+def _doubt(arrays: Mapping[str, NDArray[np.generic]], prefix: str) -> Doubt:
+    turns = _floats(arrays, f"{prefix}turns_rad", (None, 3))
+    if not len(turns):
+        raise ModelFileError(f"field {prefix}turns_rad holds no pose")
+    return Doubt(
+        error_mm=_floats(arrays, f"{prefix}error_mm", (2,)),
+        turns_rad=turns,
+        places_mm=_floats(arrays, f"{prefix}places_mm", (len(turns), 3)),
+    )
+
+
+def _positive(arrays: Mapping[str, NDArray[np.generic]], name: str) -> float:
+    value = float(_floats(arrays, name, ()))
+    if not value > 0:
+        raise ModelFileError(f"field {name} must be positive, not {value}")
+    return value
+
+
+def _floats(
+    arrays: Mapping[str, NDArray[np.generic]], name: str, shape: tuple[int | None, ...]
+) -> Floats:
+    """The numbers of a field of that shape, in which None stands for any length."""
     value = arrays.get(name)
-    if value is None or value.shape != shape or value.dtype.kind != "f":
+    if value is None or not _fits(value.shape, shape) or value.dtype.kind != "f":
         raise ModelFileError(f"field {name} is missing or malformed")
     numbers = value.astype(float)
     if not np.isfinite(numbers).all():
         raise ModelFileError(f"field {name} holds numbers that are not finite")
     return numbers
+
+
+def _fits(shape: tuple[int, ...], wanted: tuple[int | None, ...]) -> bool:
+    return len(shape) == len(wanted) and all(
+        b in (None, a) for a, b in zip(shape, wanted, strict=True)
+    )

@@ -1,4 +1,4 @@
-"""Ridge regression that is regularised by leaving one target out.
+"""Ridge regression that is regularised by leaving one target out, and that knows its doubt.
 
 Random folds would leak: samples of one target are near copies of one another (measured: 11-45 px
 in random folds against a true 157-183 px).
@@ -6,6 +6,7 @@ in random folds against a true 157-183 px).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,62 +14,86 @@ from numpy.typing import NDArray
 
 from gazetalk.tracking.types import Floats
 
-# Penalties as shares of the kernel's mean diagonal, so that they mean the same for any features.
-# Of nine points eight lie on the edge, so that leaving one out asks for extrapolation and likes
-# heavy penalties too much; between the points anything above 1e-4 only adds error (puppets: 7 mm
-# at 1e-5, 10 at 1e-4, 15 at 1e-3).
-PENALTIES = (1e-6, 3e-6, 1e-5, 3e-5, 1e-4)
+# Penalties as shares of the kernel's trace, so that they mean the same for any features. Of nine
+# points eight lie on the edge, so that leaving one out asks for extrapolation and likes heavy
+# penalties too much; between the points anything above 1e-4 only adds error (puppets: 7.0 mm at
+# 1e-5 and 3e-5, 7.4 at 1e-4, 9.2 at 1e-3).
+PENALTIES = (3e-6, 1e-5, 3e-5, 1e-4)
+# Directions that the samples fill less than this share of the penalty say nothing.
+_LEAST_SHARE = 0.1
 
 
 @dataclass(frozen=True, eq=False)
 class Ridge:
-    """outputs = (features - mean) @ weights + intercept; features (D,), outputs (K,)."""
+    """outputs = (features - mean) @ weights + intercept; features (D,), outputs (K,).
+
+    known: (R, D) and unknown: with them `doubt` measures how new features are.
+    """
 
     mean: Floats
     weights: Floats
     intercept: Floats
+    known: Floats
+    unknown: float
 
     def predict(self, features: Floats) -> Floats:
         """Features (..., D) to outputs (..., K)."""
         return (features - self.mean) @ self.weights + self.intercept
 
+    def doubt(self, features: Floats) -> float:
+        """The variance of a prediction from features (D,), over that of one sample's noise.
+
+        0 where many samples agree, growing without bound for what was never seen: the posterior
+        variance of Bayesian linear regression with this ridge's penalty as its prior.
+        """
+        away = features - self.mean
+        return max(0.0, float(away @ away) * self.unknown - float(np.sum((self.known @ away) ** 2)))
+
 
 @dataclass(frozen=True, eq=False)
-class RidgeFit:
-    """A fitted ridge; `left_out`: (N, K) each sample predicted without its own target."""
+class Samples:
+    """What to learn from: features (N, D), outputs (N, K), groups (N,) the target of each."""
 
-    ridge: Ridge
-    left_out: Floats
-    penalty: float
+    features: Floats
+    outputs: Floats
+    groups: NDArray[np.int64]
 
-
-def fit_ridge(features: Floats, outputs: Floats, groups: NDArray[np.int64]) -> RidgeFit:
-    """Fit features (N, D) to outputs (N, K), the penalty chosen by leaving a group out.
-
-    groups: (N,) which target each sample belongs to; at least two groups.
-    """
-    count = len(features)
-    predictions = np.empty((len(PENALTIES), count, outputs.shape[1]))
-    for group in np.unique(groups):
-        out = groups == group
-        for index, ridge in enumerate(_path(features[~out], outputs[~out])):
-            predictions[index, out] = ridge.predict(features[out])
-    errors = np.linalg.norm(predictions - outputs, axis=2)
-    per_group = [errors[:, groups == group].mean(axis=1) for group in np.unique(groups)]
-    best = int(np.argmin(np.mean(per_group, axis=0)))
-    return RidgeFit(_path(features, outputs)[best], predictions[best], PENALTIES[best])
+    def where(self, chosen: NDArray[np.bool_]) -> Samples:
+        return Samples(self.features[chosen], self.outputs[chosen], self.groups[chosen])
 
 
-def _path(features: Floats, outputs: Floats) -> list[Ridge]:
-    """The ridges of all PENALTIES, through one eigendecomposition of the kernel."""
-    mean, intercept = features.mean(axis=0), outputs.mean(axis=0)
-    centred = features - mean
-    kernel = centred @ centred.T
-    values, vectors = np.linalg.eigh(kernel)
-    values = np.maximum(values, 0.0)
-    turned = vectors.T @ (outputs - intercept)
-    unit = max(float(values.sum()) / len(features), 1e-12) * len(features)
-    return [
-        Ridge(mean, centred.T @ (vectors @ (turned / (values + p * unit)[:, None])), intercept)
-        for p in PENALTIES
-    ]
+def best_penalty(samples: Samples) -> float:
+    """The one of PENALTIES whose ridges err least on targets they never saw."""
+    groups = np.unique(samples.groups)
+    errors = np.zeros((len(groups), len(PENALTIES)))
+    for row, group in enumerate(groups):
+        out = samples.groups == group
+        truth = samples.outputs[out]
+        path = _path(samples.where(~out))
+        for column, penalty in enumerate(PENALTIES):
+            predicted = path(penalty).predict(samples.features[out])
+            errors[row, column] = np.linalg.norm(predicted - truth, axis=1).mean()
+    return PENALTIES[int(errors.mean(axis=0).argmin())]
+
+
+def fit_ridge(samples: Samples, penalty: float) -> Ridge:
+    """Fit with a penalty given as a share of the kernel's trace. At least one sample."""
+    return _path(samples)(penalty)
+
+
+def _path(samples: Samples) -> Callable[[float], Ridge]:
+    """The ridge of any penalty, through one singular value decomposition."""
+    mean, intercept = samples.features.mean(axis=0), samples.outputs.mean(axis=0)
+    left, sizes, right = np.linalg.svd(samples.features - mean, full_matrices=False)
+    turned = left.T @ (samples.outputs - intercept)
+    squares = sizes**2
+    total = max(float(squares.sum()), 1e-12)
+
+    def ridge(penalty: float) -> Ridge:
+        weight = penalty * total
+        weights = right.T @ (turned * (sizes / (squares + weight))[:, np.newaxis])
+        known = squares > _LEAST_SHARE * weight
+        scale = np.sqrt(squares[known] / ((squares[known] + weight) * weight))
+        return Ridge(mean, weights, intercept, right[known] * scale[:, np.newaxis], 1 / weight)
+
+    return ridge

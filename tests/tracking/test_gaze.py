@@ -8,7 +8,8 @@ import pytest
 
 from gazetalk.geometry import DEFAULT_SCREEN
 from gazetalk.tracking.eyes import Eyes
-from gazetalk.tracking.gaze import GazeModel, fit_gaze
+from gazetalk.tracking.gaze import GazeModel
+from gazetalk.tracking.learn import fit_gaze
 from gazetalk.tracking.model_file import ModelFileError, model_from_bytes, model_to_bytes
 
 LENS = (0.0, 8.0)
