@@ -23,9 +23,9 @@ from gazetalk.speech.player import SilentPlayer
 from gazetalk.speech.profile import load_voice
 from gazetalk.speech.speaker import open_speaker
 from gazetalk.talk import Talk
-from gazetalk.tracking.calibration import Procedure
 from gazetalk.tracking.face import find_model
 from gazetalk.tracking.gaze import GazeModel
+from gazetalk.tracking.procedure import Procedure
 from gazetalk.tracking.process import Feed, TrackerProcess
 from gazetalk.tracking.session import Session, read_session
 from gazetalk.tracking.sources import SourceError, SourceSpec

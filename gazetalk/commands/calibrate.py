@@ -9,7 +9,8 @@ from gazetalk.clinic.profile import find_profile
 from gazetalk.commands.replay import accuracy_line
 from gazetalk.commands.talk import window_size
 from gazetalk.paths import data_home, shipped
-from gazetalk.tracking.calibration import CalibrationError, load_procedure
+from gazetalk.tracking.calibration import CalibrationError
+from gazetalk.tracking.procedure import load_procedure
 from gazetalk.tracking.sources import SourceError, parse_source
 
 

@@ -10,7 +10,7 @@ from gazetalk.clinic.profile import find_profile
 from gazetalk.commands.replay import accuracy_line
 from gazetalk.paths import data_home, shipped
 from gazetalk.run import Outcome
-from gazetalk.tracking.calibration import load_procedure
+from gazetalk.tracking.procedure import load_procedure
 from gazetalk.tracking.sources import parse_source
 
 LEAST_WINDOW_PX = 320

@@ -16,7 +16,7 @@ from gazetalk.lab.person import LabError, Look, Person, draw_look, draw_person, 
 from gazetalk.lab.puppet import Recipe, write_session
 from gazetalk.lab.script import Pace, full_script, read_targets
 from gazetalk.paths import shipped
-from gazetalk.tracking.calibration import load_procedure
+from gazetalk.tracking.procedure import load_procedure
 from gazetalk.tracking.types import Target
 
 _SIDES = {"right": 0, "left": 1}

@@ -13,7 +13,7 @@ import numpy as np
 from gazetalk.geometry import Screen
 from gazetalk.keyboard.layout import Board, Key
 from gazetalk.lab.person import LabError
-from gazetalk.tracking.calibration import Procedure
+from gazetalk.tracking.procedure import Procedure
 from gazetalk.tracking.types import PHASES, Target
 
 _PAUSE_S = 1.0  # on the text, before typing begins

@@ -18,7 +18,7 @@ from gazetalk.lab.script import (
     typing_targets,
 )
 from gazetalk.paths import shipped
-from gazetalk.tracking.calibration import load_procedure
+from gazetalk.tracking.procedure import load_procedure
 
 BOARD = load_layout("qwerty").place(1920, 1080)
 

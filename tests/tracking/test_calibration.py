@@ -8,8 +8,9 @@ import pytest
 
 from gazetalk.geometry import DEFAULT_SCREEN
 from gazetalk.paths import shipped
-from gazetalk.tracking.calibration import CalibrationError, calibrate, load_procedure
+from gazetalk.tracking.calibration import CalibrationError, calibrate
 from gazetalk.tracking.eyes import Eyes
+from gazetalk.tracking.procedure import load_procedure
 from gazetalk.tracking.types import Target
 
 LENS = (0.0, 8.0)
