@@ -108,10 +108,7 @@ class Sheet:
         near = (np.abs(away[:, :2]) < np.array(PATCH_MM) / 2 * SHEET_REACH).all(axis=1)
         terms = _quadratic(away[near, 0], away[near, 1])
         self._shape = np.linalg.lstsq(terms, away[near, 2], rcond=None)[0]
-        rows, columns = PATCH_SHAPE
-        x = ((np.arange(columns) + 0.5) / columns - 0.5) * PATCH_MM[0]
-        y = ((np.arange(rows) + 0.5) / rows - 0.5) * PATCH_MM[1]
-        across, down = (grid.ravel() for grid in np.meshgrid(x, y))
+        across, down = (grid.ravel() for grid in np.meshgrid(*cell_middles()))
         depth = _quadratic(across, down) @ self._shape
         self.grid_mm: Floats = self.origin_mm + np.column_stack([across, down, depth])
         lids = [points.outer, points.inner, *points.upper, *points.lower]
@@ -120,6 +117,15 @@ class Sheet:
         self.depth_mm: Floats = np.array(
             [*mesh.vertices_mm[lids, 2], *([iris_depth] * len(points.iris))]
         )
+
+
+def cell_middles() -> tuple[Floats, Floats]:
+    """The middles of the patch's columns and rows, mm from its own middle."""
+    columns, rows = (
+        ((np.arange(count, dtype=float) + 0.5) / count - 0.5) * size
+        for count, size in zip(reversed(PATCH_SHAPE), PATCH_MM, strict=True)
+    )
+    return columns, rows
 
 
 def _quadratic(x: Floats, y: Floats) -> Floats:

@@ -14,7 +14,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from gazetalk.tracking.eyes import PATCH_MM, PATCH_SHAPE, EyeView
+from gazetalk.tracking.eyes import PATCH_MM, PATCH_SHAPE, EyeView, cell_middles
 from gazetalk.tracking.types import Floats
 
 # The iris's middle turns at this distance about the eye's centre, mm: 13.5 mm from centre to
@@ -47,8 +47,7 @@ def _moved(view: EyeView, iris_mm: Floats, shift_mm: float) -> np.ndarray:
     assert view.patch is not None
     rows, columns = PATCH_SHAPE
     cell_x, cell_y = PATCH_MM[0] / columns, PATCH_MM[1] / rows
-    x = (np.arange(columns) + 0.5) * cell_x - PATCH_MM[0] / 2
-    y = (np.arange(rows) + 0.5) * cell_y - PATCH_MM[1] / 2
+    x, y = cell_middles()
     source = np.tile(x, (rows, 1))
     half = np.sqrt(np.maximum(IRIS_MM**2 - (y - iris_mm[1]) ** 2, _LEAST_WHITE_MM))
     corners = np.sort(view.offsets_mm[[2, 4]])

@@ -169,7 +169,7 @@ def _further(moments: Moments, aside: Floats) -> Samples | None:
                     return None
                 features.append(eye_features(further, "landmarks+pixels"))
                 shift = (further.offsets_mm[0] - view.offsets_mm[0]) / TURNING_MM
-                directions.append(now + (shift, 0.0))
+                directions.append(now + np.array([shift, 0.0]))
                 groups.append(group)
     return Samples(np.array(features), np.array(directions), np.array(groups))
 
