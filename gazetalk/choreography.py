@@ -81,7 +81,12 @@ class Choreography:
         """Learn from what was seen. Raises CalibrationError when it is not enough."""
         eyes = [t.eyes for t in self._seen if t.eyes is not None]
         self._calibration = calibrate(
-            eyes, self._targets, self._screen, self._lens_offset_mm, self._discard_s
+            eyes,
+            self._targets,
+            self._screen,
+            self._lens_offset_mm,
+            self._discard_s,
+            self._distance_mm,
         )
         return self._calibration
 

@@ -99,7 +99,9 @@ def calibrate_session(session: Session, eyes: Sequence[Eyes]) -> Calibration | N
     if not any(target.phase == "calibration" for target in session.targets):
         return None
     lens = session.camera.offset_mm or DEFAULT_LENS_OFFSET_MM
-    return calibrate(eyes, session.targets, session.screen, lens)
+    return calibrate(
+        eyes, session.targets, session.screen, lens, distance_mm=session.viewing_distance_mm
+    )
 
 
 def validate_session(

@@ -85,21 +85,26 @@ def calibrate(
     screen: Screen,
     lens_offset_mm: tuple[float, float],
     discard_s: float = DEFAULT_DISCARD_S,
+    distance_mm: float | None = None,
 ) -> Calibration:
     """Learn from the moments (in order of time) in which the calibration targets were looked at.
+    distance_mm: from eyes to lens, None where nobody has measured it.
 
     Leaves out each target's first `discard_s`, blinks, glances elsewhere, and targets that were
     not looked at. Raises CalibrationError when fewer than four targets have enough samples left.
     """
     asked = [target for target in targets if target.phase == "calibration"]
-    return learn(collect(eyes, asked, discard_s), screen, lens_offset_mm)
+    return learn(collect(eyes, asked, discard_s), screen, lens_offset_mm, distance_mm)
 
 
 def learn(
-    looks: Sequence[Look], screen: Screen, lens_offset_mm: tuple[float, float]
+    looks: Sequence[Look],
+    screen: Screen,
+    lens_offset_mm: tuple[float, float],
+    distance_mm: float | None = None,
 ) -> Calibration:
     """The calibration that the looks at all targets asked for give; errors as `calibrate`."""
-    fitting = _Fitting(screen, lens_offset_mm)
+    fitting = _Fitting(screen, lens_offset_mm, distance_mm)
     fit = _without_wrong(fitting, _settled(fitting, fitting.fit(looks)))
     return Calibration(fit.model, fitting.accuracy(fit), tuple(fit.looks), fitting.errors_mm(fit))
 
@@ -140,6 +145,7 @@ class _Fitting:
 
     screen: Screen
     lens_offset_mm: tuple[float, float]
+    distance_mm: float | None
 
     def fit(self, looks: Sequence[Look]) -> _Fit:
         """Raises CalibrationError when there are too few looks with enough samples."""
@@ -158,6 +164,7 @@ class _Fitting:
             np.repeat(np.arange(len(good)), counts),
             self.screen,
             self.lens_offset_mm,
+            self.distance_mm,
         )
         parts = np.split(left_out, np.cumsum(counts)[:-1])
         by_number = {look.number: part for look, part in zip(good, parts, strict=True)}
