@@ -4,25 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from gazetalk.choreography import Choreography
-from gazetalk.clinic.profile import Profile, load_model, save_calibration
+from gazetalk.check import Check
+from gazetalk.choreography import Choreography, LiveChoreography
+from gazetalk.clinic.keeping import Kept, keep, usual_of
+from gazetalk.clinic.profile import Profile, load_model, save_check
 from gazetalk.geometry import DEFAULT_LENS_OFFSET_MM, DEFAULT_SCREEN, Screen
 from gazetalk.keyboard.composer import Composer
 from gazetalk.keyboard.journal import Journal
 from gazetalk.keyboard.keyboard import Keyboard
 from gazetalk.keyboard.layout import load_layout
 from gazetalk.paths import shipped
-from gazetalk.run import Outcome, Run
+from gazetalk.run import Outcome, Run, Start
 from gazetalk.show import MouseFeed, Show, save_picture
 from gazetalk.speech.bell import Bell
 from gazetalk.speech.player import SilentPlayer
 from gazetalk.speech.profile import load_voice
 from gazetalk.speech.speaker import open_speaker
 from gazetalk.talk import Talk
+from gazetalk.tracking.calibration import Calibrated
 from gazetalk.tracking.face import find_model
 from gazetalk.tracking.gaze import GazeModel
 from gazetalk.tracking.procedure import Procedure
@@ -44,8 +47,9 @@ class Options:
 
     headless: no window and no sound; recordings then go as fast as they can unless `realtime`.
     procedure: calibrate with it first (in a window); window_px: None for the full screen.
-    only_calibrate: stop after calibration and keep it in the profile. on_frame: told of every
-    tracked frame.
+    only_calibrate: stop after calibration and keep it in the profile. replace: even if it is worse
+    than the one there. check: begin with a short check of the calibration there is. on_frame: told
+    of every tracked frame.
     """
 
     source: SourceSpec
@@ -60,17 +64,9 @@ class Options:
     window_px: tuple[int, int] | None = None
     procedure: Procedure | None = None
     only_calibrate: bool = False
+    replace: bool = False
+    check: bool = True
     on_frame: Callable[[Tracked], None] = lambda tracked: None
-
-
-@dataclass(frozen=True, eq=False)
-class _Gaze:
-    """How the eyes are mapped to the screen: by a model known already, or by targets to come."""
-
-    screen: Screen
-    model: GazeModel | None = None
-    choreography: Choreography | None = None
-    plan: Callable[[float], Choreography] | None = None
 
 
 def talk(options: Options) -> Outcome:
@@ -86,9 +82,9 @@ def talk(options: Options) -> Outcome:
     journal = Journal(options.profile.journal_path)
     with ExitStack() as stack:
         transcript = stack.enter_context(Transcript(options.transcript))
-        show = None if options.headless else stack.enter_context(Show(options.window_px))
-        gaze = _gaze(options, session, show)
-        size_px = show.size if show else (gaze.screen.width_px, gaze.screen.height_px)
+        show = _show(options, stack)
+        screen, start = _start(options, session, show)
+        size_px = show.size if show else (screen.width_px, screen.height_px)
         keyboard = Keyboard(layout, Composer(journal), *size_px)
         speaker = open_speaker(voice_profile, SilentPlayer() if options.headless else None)
         voice: WrittenVoice | SpokenVoice
@@ -97,12 +93,10 @@ def talk(options: Options) -> Outcome:
         else:
             voice = SpokenVoice(speaker, transcript, stack.enter_context(closing(Bell())))
         stack.enter_context(closing(voice))
-        talking = Talk(gaze.screen, keyboard, transcript, voice)
+        talking = Talk(screen, keyboard, transcript, voice)
         talking.start(0.0)
         feed = stack.enter_context(closing(_feed(options, show)))
-        if gaze.model is not None:
-            feed.send_model(gaze.model)
-        run = Run(feed, talking, transcript, gaze.choreography, gaze.plan, options.on_frame)
+        run = Run(feed, talking, transcript, start, options.on_frame)
         try:
             while not _is_over(run, options, show):
                 run.step(show.frame_s if show else 0.25)
@@ -114,49 +108,80 @@ def talk(options: Options) -> Outcome:
                 journal.finish()
         finally:
             transcript.write(run.t_s, "end", {"text": talking.text})
-        if outcome.calibrated is not None and (options.only_calibrate or session is None):
-            done = outcome.calibrated
-            save_calibration(options.profile, done.calibration, done.measured)
         if options.screenshot is not None:
             save_picture(options.screenshot, talking, size_px)
     return outcome
 
 
+def _show(options: Options, stack: ExitStack) -> Show | None:
+    if options.headless:
+        return None
+    return stack.enter_context(Show(options.window_px, results=options.only_calibrate))
+
+
 def _is_over(run: Run, options: Options, show: Show | None) -> bool:
-    closed = show is not None and not show.is_open
-    return run.ended or closed or (options.only_calibrate and run.calibrated)
+    if run.ended or (show is not None and not show.is_open):
+        return True
+    if not options.only_calibrate or run.calibrated is None:
+        return False
+    return show is None or show.results_seen
 
 
 def _session_of(source: SourceSpec) -> Session | None:
     return read_session(Path(source.place)) if source.kind == "session" else None
 
 
-def _gaze(options: Options, session: Session | None, show: Show | None) -> _Gaze:
+def _start(options: Options, session: Session | None, show: Show | None) -> tuple[Screen, Start]:
+    """What gaze is measured on, and what maps the eyes to it: a model, or targets to come."""
     if session is not None and any(t.phase == "calibration" for t in session.targets):
         lens = session.camera.offset_mm or DEFAULT_LENS_OFFSET_MM
         choreography = Choreography(
             session.targets, session.screen, lens, distance_mm=session.viewing_distance_mm
         )
-        return _Gaze(session.screen, choreography=choreography)
+        start = Start(choreography=choreography)
+        return session.screen, _keeping(start, options) if options.only_calibrate else start
     if options.source.kind == "mouse":
         if show is None:
             raise SourceError("the mouse needs a window: leave --headless out, or name a session")
-        return _Gaze(_screen_of(show))
+        return _screen_of(show), Start()
     model = None if options.only_calibrate else load_model(options.profile)
-    if model is not None:
-        return _Gaze(model.screen, model)
     if show is None or options.procedure is None or options.source.kind != "camera":
+        if model is not None:
+            return model.screen, Start(model)
         raise NotCalibrated(
             f"{options.source}: no calibration targets in it, and profile {options.profile.name!r} "
             "is not calibrated: calibrate with a camera first: gazetalk calibrate"
         )
-    screen, procedure = _screen_of(show), options.procedure
+    screen = _screen_of(show) if model is None else model.screen
+    return screen, _keeping(_live(options, options.procedure, screen, model), options)
+
+
+def _live(options: Options, procedure: Procedure, screen: Screen, model: GazeModel | None) -> Start:
+    """A person before a camera and a screen: a check of the calibration there is, or a new one."""
 
     def plan(t_s: float) -> Choreography:
-        targets = procedure.schedule(screen, t_s)
-        return Choreography(targets, screen, DEFAULT_LENS_OFFSET_MM, procedure.discard_s)
+        return LiveChoreography(procedure, screen, DEFAULT_LENS_OFFSET_MM, t_s)
 
-    return _Gaze(screen, plan=plan)
+    if model is None:
+        return Start(plan=plan)
+    usual = usual_of(options.profile) if options.check else None
+    if usual is None:
+        return Start(model)
+    return Start(model, check=partial(Check, screen, usual), plan=plan)
+
+
+def _keeping(start: Start, options: Options) -> Start:
+    """The same with a profile that keeps what comes of it."""
+
+    def keep_calibration(done: Calibrated, doubted: bool) -> Kept:
+        return keep(options.profile, done, options.replace, doubted)
+
+    return replace(
+        start,
+        keep=keep_calibration,
+        keep_check=partial(save_check, options.profile),
+        then_talk=not options.only_calibrate,
+    )
 
 
 def _screen_of(show: Show) -> Screen:

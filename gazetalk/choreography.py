@@ -1,37 +1,46 @@
-"""Calibration as it goes along: which targets are due, and when there is enough to learn from.
+"""Calibration as it goes along: what is asked of the person, and when there is enough to learn.
 
-The targets' times are known from the start, whether a recording brings them or a procedure has
-just been scheduled on the screen, so both go through the same code.
+A recording brings its targets and their times with it; live, a procedure asks for one after the
+other, once more for those that gave too little. Both learn and measure with the same code.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
+from gazetalk.asking import Ask, Asking, Shown
 from gazetalk.geometry import Screen
-from gazetalk.tracking.accuracy import Accuracy
 from gazetalk.tracking.calibration import (
     DEFAULT_DISCARD_S,
+    Calibrated,
     Calibration,
+    CalibrationError,
     calibrate,
+    learn,
     seen_distance_mm,
     validate,
 )
+from gazetalk.tracking.eyes import Eyes
+from gazetalk.tracking.looks import Look, collect
+from gazetalk.tracking.procedure import LEAST_KEPT_S, Point, Procedure
 from gazetalk.tracking.tracker import Tracked
 from gazetalk.tracking.types import Target
 
-
-@dataclass(frozen=True)
-class Calibrated:
-    """A finished calibration; `measured` is None when there were no validation targets."""
-
-    calibration: Calibration
-    measured: Accuracy | None
+# A target with too few good samples is asked for again this often, then left out. When more than
+# half of them are weak it is not the target's fault, and the person is not kept any longer.
+MOST_REPEATS = 2
+MOST_WEAK_SHARE = 0.5
+# The estimated error is shown this long before the points that measure it.
+ESTIMATE_S = 2.5
+STEP_WORDS = "Helper: press the space bar when the eyes rest on it"
 
 
 class Choreography:
-    """Collects what the tracker sees of the targets; fits, then validates, when each is over."""
+    """A recording's calibration: collects what the tracker sees of targets whose times are known.
+
+    Learns when the last calibration target is over, measures when the last of all is.
+    """
 
     def __init__(
         self,
@@ -41,49 +50,46 @@ class Choreography:
         discard_s: float = DEFAULT_DISCARD_S,
         distance_mm: float | None = None,
     ) -> None:
-        self._targets = tuple(targets)
-        self._screen = screen
+        self.screen = screen
+        self._targets = list(targets)
         self._lens_offset_mm = lens_offset_mm
         self._discard_s = discard_s
         self._distance_mm = distance_mm
         self._seen: list[Tracked] = []
         self._calibration: Calibration | None = None
 
-    @property
-    def screen(self) -> Screen:
-        """What the targets' pixels are measured on."""
-        return self._screen
-
-    @property
-    def fit_due_s(self) -> float:
-        """When the last calibration target ends; minus infinity without any."""
-        return self._end_of("calibration")
-
-    @property
-    def end_s(self) -> float:
-        """When the last target of all ends, after which gaze may select."""
-        return max(self.fit_due_s, self._end_of("validation"))
-
-    def target_at(self, t_s: float) -> Target | None:
-        """The target that is to be looked at now."""
-        return next((t for t in self._asked() if t.start_s <= t_s < t.end_s), None)
-
-    def progress(self, t_s: float) -> tuple[int, int]:
-        """How many targets are over, and how many there are."""
-        asked = self._asked()
-        return sum(t.end_s <= t_s for t in asked), len(asked)
-
     def take(self, tracked: Tracked) -> None:
         """Keep what one frame gave."""
         self._seen.append(tracked)
 
+    def fit_due(self, t_s: float) -> bool:
+        """It is time to learn: the last calibration target is over."""
+        return self._calibration is None and t_s >= self._end_of("calibration")
+
+    def over(self, t_s: float) -> bool:
+        """The last target of all is over, and what was learned is measured."""
+        end_s = max(self._end_of("calibration"), self._end_of("validation"))
+        return self._calibration is not None and t_s >= end_s
+
+    def shown(self, t_s: float) -> Shown:
+        """The target that is to be looked at now, and how many are over."""
+        asked = [t for t in self._targets if t.phase in ("calibration", "validation")]
+        done = sum(t.end_s <= t_s for t in asked)
+        now = next((t for t in asked if t.start_s <= t_s < t.end_s), None)
+        if now is None:
+            return Shown(done=done, total=len(asked), words="Look at each dot until it is gone")
+        share = min(1.0, 2 * (t_s - now.start_s) / (now.end_s - now.start_s))
+        return Shown((now.x_px, now.y_px), share, done, len(asked))
+
+    def step(self, t_s: float) -> None:
+        """A helper's key: a recording goes on by itself."""
+
     def fit(self) -> Calibration:
         """Learn from what was seen. Raises CalibrationError when it is not enough."""
-        eyes = [t.eyes for t in self._seen if t.eyes is not None]
         self._calibration = calibrate(
-            eyes,
+            self._eyes,
             self._targets,
-            self._screen,
+            self.screen,
             self._lens_offset_mm,
             self._discard_s,
             self._distance_mm,
@@ -91,22 +97,169 @@ class Choreography:
         return self._calibration
 
     def finish(self) -> Calibrated:
-        """Measure the validation targets with the gaze that came after the fit."""
-        if self._calibration is None:
-            self.fit()
-        assert self._calibration is not None
-        eyes = [t.eyes for t in self._seen if t.eyes is not None]
+        """Measure the validation targets with the gaze that came after learning."""
+        calibration = self._calibration or self.fit()
+        asked = [t for t in self._targets if t.phase == "validation"]
         measured = validate(
             [t.sample for t in self._seen],
-            self._targets,
-            self._screen,
-            self._distance_mm or seen_distance_mm(eyes),
+            asked,
+            self.screen,
+            self._distance_mm or seen_distance_mm(self._eyes),
             self._discard_s,
         )
-        return Calibrated(self._calibration, measured)
+        looks = collect(self._eyes, asked, self._discard_s)
+        return Calibrated(calibration, measured, tuple(looks))
 
-    def _asked(self) -> list[Target]:
-        return [t for t in self._targets if t.phase in ("calibration", "validation")]
+    @property
+    def _eyes(self) -> list[Eyes]:
+        return [t.eyes for t in self._seen if t.eyes is not None]
 
     def _end_of(self, phase: str) -> float:
         return max((t.end_s for t in self._targets if t.phase == phase), default=float("-inf"))
+
+
+class LiveChoreography(Choreography):
+    """A procedure with a person before the screen, from `start_s` on.
+
+    earlier: the looks of a calibration of which only some targets are asked for again, `only`.
+    """
+
+    def __init__(
+        self,
+        procedure: Procedure,
+        screen: Screen,
+        lens_offset_mm: tuple[float, float],
+        start_s: float,
+        earlier: Sequence[Look] = (),
+        only: Collection[int] = (),
+    ) -> None:
+        super().__init__((), screen, lens_offset_mm, procedure.discard_s)
+        self._procedure = procedure
+        self._earlier = {look.number: look for look in earlier}
+        self._attempts: dict[int, list[Target]] = {}
+        self._asks = self._plan("calibration", procedure.calibration)
+        self._learned: Calibration | CalibrationError | None = None
+        self._asking = Asking(
+            start_s + procedure.first_s,
+            procedure.target_s,
+            procedure.stepped,
+            procedure.discard_s + LEAST_KEPT_S,
+        )
+        asked = [ask for ask in self._asks if not only or ask.number in only]
+        self._asking.add(asked, start_s)
+
+    def take(self, tracked: Tracked) -> None:
+        super().take(tracked)
+        for ask, target in self._asking.advance(tracked.t_s):
+            self._targets.append(target)
+            if ask.phase == "calibration":
+                self._attempts.setdefault(ask.number, []).append(target)
+        if not self._asking.left and self._learned is None:
+            self._learn(tracked.t_s)
+
+    def fit_due(self, t_s: float) -> bool:
+        return self._calibration is None and self._learned is not None
+
+    def over(self, t_s: float) -> bool:
+        return self._calibration is not None and not self._asking.left
+
+    def step(self, t_s: float) -> None:
+        self._asking.step(t_s)
+
+    def fit(self) -> Calibration:
+        if self._learned is None or isinstance(self._learned, CalibrationError):
+            raise self._learned or CalibrationError("the calibration targets are not over yet")
+        self._calibration = self._learned
+        asks = self._plan("validation", self._procedure.validation)
+        if asks:
+            words = _estimate_words(self._calibration, len(asks))
+            first = replace(asks[0], words=asks[0].words or words)
+            asks[0] = replace(first, wait_s=max(first.wait_s, ESTIMATE_S))
+            self._asking.add(asks, self._seen[-1].t_s)
+        return self._calibration
+
+    def again(self, numbers: Collection[int], start_s: float) -> LiveChoreography:
+        """The same, for these calibration targets only: the others' looks are kept.
+
+        Raises CalibrationError for numbers that are none, and before there is a calibration.
+        """
+        known = {ask.number for ask in self._asks}
+        strange = sorted(set(numbers) - known)
+        if strange or not numbers:
+            raise CalibrationError(
+                f"no target {strange[0] if strange else ''}to redo: there are 1 to {max(known)}"
+            )
+        if self._calibration is None:
+            raise CalibrationError("no target can be redone before the calibration is finished")
+        return LiveChoreography(
+            self._procedure,
+            self.screen,
+            self._lens_offset_mm,
+            start_s,
+            self._calibration.looks,
+            numbers,
+        )
+
+    def shown(self, t_s: float) -> Shown:
+        ask, seconds = self._asking.at(t_s)
+        later = 0 if self._calibration else len(self._procedure.validation)
+        done, total = self._asking.done, self._asking.done + self._asking.left + later
+        if ask is None:
+            return Shown(done=done, total=total)
+        if seconds is None:
+            words = ask.words or "Look at each dot until it is gone"
+            return Shown(done=done, total=total, words=words)
+        pictures = self._procedure.pictures
+        return Shown(
+            target=(ask.x_px, ask.y_px),
+            shrink=self._asking.share(seconds),
+            done=done,
+            total=total,
+            words=STEP_WORDS if self._procedure.stepped else "",
+            size=self._procedure.size,
+            picture=pictures[self._asking.done % len(pictures)] if pictures else None,
+        )
+
+    def _plan(self, phase: str, points: Sequence[Point]) -> list[Ask]:
+        width, height = self.screen.width_px, self.screen.height_px
+        return [
+            Ask(number, p.x * width, p.y * height, phase, p.words, p.wait_s)
+            for number, p in enumerate(points, 1)
+        ]
+
+    def _learn(self, t_s: float) -> None:
+        """All calibration targets are over: learn, and ask again for those that gave too little."""
+        looks = self._looks()
+        weak: Collection[int] = [look.number for look in looks if not look.enough]
+        try:
+            learned: Calibration | CalibrationError
+            learned = learn(looks, self.screen, self._lens_offset_mm)
+            weak = learned.weak
+        except CalibrationError as error:
+            learned = error
+        again = [n for n in weak if 0 < len(self._attempts.get(n, ())) <= MOST_REPEATS]
+        if again and len(weak) <= MOST_WEAK_SHARE * len(self._asks):
+            self._asking.add([ask for ask in self._asks if ask.number in again], t_s)
+        else:
+            self._learned = learned
+
+    def _looks(self) -> list[Look]:
+        """The best look at each target: the newest with enough samples, else an earlier one."""
+        numbers = [n for n, attempts in self._attempts.items() for _ in attempts]
+        targets = [target for attempts in self._attempts.values() for target in attempts]
+        best = dict(self._earlier)
+        for number, look in zip(
+            numbers, collect(self._eyes, targets, self._discard_s), strict=True
+        ):
+            if look.enough or number not in best:
+                best[number] = replace(look, number=number)
+        return [best[number] for number in sorted(best)]
+
+
+def _estimate_words(calibration: Calibration, points: int) -> str:
+    """What is known before it is measured."""
+    offset = calibration.left_out.fixation_offset
+    words = "" if offset is None else f"Estimated error {offset.mm:.0f} mm or less. "
+    if calibration.weak:
+        words += f"Left out: target {', '.join(map(str, calibration.weak))}. "
+    return f"{words}Now {points} more to measure it"

@@ -18,6 +18,7 @@ from gazetalk.system_libraries import explain_import_error, missing_libraries, n
 
 DONE, FAILED, BAD_INPUT = 0, 1, 2
 WATCHING = ("talk", "demo", "calibrate", "record", "replay", "lab")  # commands that see faces
+CONDITIONS = ("still", "small", "moved", "turned", "glasses", "droop", "dark")
 SOURCES = "camera, camera:N, video:FILE, session:DIR or mouse"
 
 
@@ -98,6 +99,10 @@ def _parser() -> argparse.ArgumentParser:
     talk.add_argument("--voice", default="english", metavar="NAME", help="a voice profile")
     talk.add_argument("--layout", default="qwerty", metavar="NAME", help="a keyboard layout")
     talk.add_argument("--window", metavar="WxH", help="a window of this size, not full screen")
+    talk.add_argument("--procedure", default="standard", metavar="NAME", help="if one is needed")
+    talk.add_argument(
+        "--no-check", dest="check", action="store_false", help="trust the last calibration"
+    )
 
     demo = commands.add_parser("demo", help="the whole loop on the embedded recorded session")
     demo.add_argument("--headless", action="store_true", help="no window, no sound")
@@ -106,7 +111,16 @@ def _parser() -> argparse.ArgumentParser:
     calibrate = commands.add_parser(
         "calibrate", parents=[person], help="calibrate, validate, save to the profile"
     )
-    calibrate.add_argument("--procedure", default="standard", metavar="NAME")
+    calibrate.add_argument(
+        "--procedure",
+        default="standard",
+        metavar="NAME",
+        help="quick, standard, thorough, slow, or a file.toml",
+    )
+    calibrate.add_argument("--stepped", action="store_true", help="a helper's key goes on")
+    calibrate.add_argument(
+        "--replace", action="store_true", help="keep it even if the last one was better"
+    )
     calibrate.add_argument("--source", default="camera", metavar="S", help=SOURCES)
     calibrate.add_argument("--window", metavar="WxH", help="a window of this size")
 
@@ -176,6 +190,25 @@ def _bench_parsers(commands: Any) -> None:
     prediction.add_argument("--learn", type=Path, metavar="FILE", help="said before, learned first")
     prediction.add_argument("--model", type=Path, metavar="FILE", help="not the shipped one")
     prediction.add_argument("--json", type=Path, metavar="F", help="write the figures")
+
+    tracking = measured.add_parser("tracking", help="how true gaze is, on puppet people")
+    tracking.add_argument("--people", type=int, default=3, metavar="N", help="puppets, 0 for none")
+    tracking.add_argument("--seed", type=int, default=1, metavar="S", help="of the first of them")
+    tracking.add_argument("--conditions", nargs="+", choices=CONDITIONS, help="of the table")
+    tracking.add_argument("--size", type=_size, default=(640, 480), metavar="WxH")
+    tracking.add_argument("--fps", type=_least(5.0), default=30.0, metavar="N")
+    tracking.add_argument(
+        "--tell-distance", action="store_true", help="as if somebody had measured it"
+    )
+    tracking.add_argument("--clips", type=Path, metavar="DIR", help="keep the pictures for others")
+    tracking.add_argument(
+        "--session", type=Path, nargs="+", default=[], metavar="DIR", help="recorded ones as well"
+    )
+    tracking.add_argument(
+        "--eyetrax", type=Path, metavar="PYTHON", help="of an environment that has eyetrax"
+    )
+    tracking.add_argument("--real", type=Path, metavar="DIR", help="data of real eyes as well")
+    tracking.add_argument("--json", type=Path, metavar="F", help="write the figures")
 
     typing = measured.add_parser("typing", help="simulated typists on the real keyboard")
     typing.add_argument("--phrases", type=Path, metavar="FILE", help="one a line; a-z ' and space")

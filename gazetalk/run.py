@@ -1,95 +1,139 @@
-"""One run: what the tracker's feed brings goes to calibration first, then to talking."""
+"""One run: what the tracker's feed brings goes to check and calibration first, then to talking."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from gazetalk.choreography import Calibrated, Choreography
+from gazetalk.check import Check
+from gazetalk.choreography import Choreography, LiveChoreography
+from gazetalk.clinic.keeping import Kept
 from gazetalk.clinic.profile import quality_json
 from gazetalk.talk import Talk
-from gazetalk.tracking.calibration import CalibrationError
+from gazetalk.tracking.calibration import Calibrated, CalibrationError
+from gazetalk.tracking.gaze import GazeModel
 from gazetalk.tracking.messages import Ended, Fault, Recovered
 from gazetalk.tracking.process import Feed, Message
+from gazetalk.tracking.resume import REDO, Resumed, shifted
 from gazetalk.tracking.tracker import Tracked
 from gazetalk.tracking.types import GazeSample
 from gazetalk.transcript import Transcript
 
 POLL_S = 0.25
+# After a calibration failed, its reason can be read before the next one begins.
+PAUSE_S = 4.0
+# What became of a check or a calibration is shown this long.
+NOTICE_S = 6.0
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a run ended."""
+    """How a run ended. kept: what became of its calibration, None where nobody was to keep it."""
 
     text: str
     calibrated: Calibrated | None
     words_per_minute: float | None
     faults: int
     frames: int
+    kept: Kept | None = None
 
 
 class TrackerLost(RuntimeError):
     """The tracker could not be kept running."""
 
 
-class Run:
-    """One run of talking from a feed, on the feed's clock. Draws nothing: `on_frame` may.
+def _keep_nothing(done: Calibrated, doubted: bool) -> None:
+    return None
 
-    choreography: a recording's calibration. plan: makes a live one that begins at the time given,
-    once eyes are seen, and again when it failed. With neither, talking begins at once.
+
+@dataclass(frozen=True)
+class Start:
+    """What comes before talking; with nothing of it, talking begins at once.
+
+    model: the calibration there is already. choreography: a recording's calibration. check: makes
+    a check of `model` that begins at the time given. plan: makes a live calibration, once eyes are
+    seen; with a check, only if that asks for it; again when it failed and there is no model.
+    keep: told of each finished calibration, and whether a check has found the last one wanting;
+    says which is to be used. keep_check: told of what a check came to. then_talk: talking follows.
     """
+
+    model: GazeModel | None = None
+    choreography: Choreography | None = None
+    check: Callable[[float], Check] | None = None
+    plan: Callable[[float], Choreography] | None = None
+    keep: Callable[[Calibrated, bool], Kept | None] = _keep_nothing
+    keep_check: Callable[[Resumed], None] = lambda resumed: None
+    then_talk: bool = True
+
+
+class Run:
+    """One run of talking from a feed, on the feed's clock. Draws nothing: `on_frame` may."""
 
     def __init__(
         self,
         feed: Feed,
         talk: Talk,
         transcript: Transcript,
-        choreography: Choreography | None = None,
-        plan: Callable[[float], Choreography] | None = None,
+        start: Start | None = None,
         on_frame: Callable[[Tracked], None] = lambda tracked: None,
     ) -> None:
         self._feed = feed
         self._talk = talk
         self._transcript = transcript
-        self._choreography = choreography
-        self._plan = plan
-        self._due = plan is not None
-        self._fitted = False
+        self._start = start or Start()
         self._on_frame = on_frame
+        self._stage: Choreography | Check | None = self._start.choreography
+        self._check_due = self._start.check is not None
+        self._plan_due = self._start.plan is not None and not self._check_due
+        self._plan_from_s = float("-inf")
+        self._model = self._start.model
+        self._doubted = False
+        self._shift_px = (0.0, 0.0)
+        self._last: Choreography | None = None
         self._calibrated: Calibrated | None = None
+        self._kept: Kept | None = None
         self._faults = 0
         self._frames = 0
+        self._notice = ("", 0.0)
         self.t_s = 0.0
         self.sample: GazeSample | None = None
         self.ended = False
         self.trouble = ""
+        if self._model is not None:
+            feed.send_model(self._model)
 
     @property
-    def choreography(self) -> Choreography | None:
-        """The calibration that is going on, or None."""
-        return self._choreography
-
-    @property
-    def waiting_for_eyes(self) -> bool:
-        """A live calibration is to begin as soon as eyes are seen."""
-        return self._due
+    def stage(self) -> Choreography | Check | None:
+        """The check or calibration that is going on, or None."""
+        return self._stage
 
     @property
     def talking(self) -> bool:
         """No calibration is going on or due: the keyboard is what the person sees."""
-        return self._choreography is None and not self._due
+        due = self._plan_due or self._check_due or not self._start.then_talk
+        return self._stage is None and not due
 
     @property
-    def calibrated(self) -> bool:
-        """A calibration of this run is finished."""
-        return self._calibrated is not None
+    def calibrated(self) -> Calibrated | None:
+        """The newest calibration of this run that is finished; None while one is going on."""
+        return self._calibrated if self._stage is None else None
+
+    @property
+    def notice(self) -> str:
+        """What became of a check or a calibration just now, in words; "" when it is old."""
+        words, since_s = self._notice
+        return words if self.t_s < since_s + NOTICE_S else ""
 
     @property
     def outcome(self) -> Outcome:
         talk = self._talk
         return Outcome(
-            talk.text, self._calibrated, talk.words_per_minute, self._faults, self._frames
+            talk.text,
+            self._calibrated,
+            talk.words_per_minute,
+            self._faults,
+            self._frames,
+            self._kept,
         )
 
     def step(self, wait_s: float = POLL_S) -> None:
@@ -97,10 +141,24 @@ class Run:
         for message in self._feed.poll(wait_s):
             self._take(message)
 
+    def press(self) -> None:
+        """A helper's key: on to the next target where they wait for it, or past the check."""
+        if self._stage is not None:
+            self._stage.step(self.t_s)
+
+    def redo(self, numbers: Collection[int]) -> None:
+        """Ask again for these calibration targets, learn and measure anew.
+
+        Raises CalibrationError for numbers that are none, or when this run had no calibration.
+        """
+        if not isinstance(self._last, LiveChoreography):
+            raise CalibrationError("only targets of a calibration just made can be redone")
+        self._stage = self._last.again(numbers, self.t_s)
+
     def finish(self) -> Outcome:
         """After the feed ended. Raises CalibrationError when its targets were not enough."""
-        if self._choreography is not None:
-            self._conclude(self._choreography)
+        if isinstance(self._stage, Choreography) and not isinstance(self._stage, LiveChoreography):
+            self._conclude(self._stage)
         return self.outcome
 
     def _take(self, message: Message) -> None:
@@ -121,43 +179,107 @@ class Run:
         self.sample = tracked.sample
         self._frames += 1
         self._on_frame(tracked)
-        if self._due and self._plan is not None and tracked.eyes is not None:
-            self._choreography = self._plan(tracked.t_s)
-            self._due = self._fitted = False
-        if self._choreography is not None:
-            self._calibrate(self._choreography, tracked)
-        elif not self._due:
-            self._talk.take(tracked.sample)
+        if self._stage is None:
+            self._begin(tracked)
+        match self._stage:
+            case Choreography():
+                self._calibrate(self._stage, tracked)
+            case Check():
+                self._check(self._stage, tracked)
+            case None if self.talking:
+                self._talk.take(shifted(tracked.sample, self._shift_px))
+
+    def _begin(self, tracked: Tracked) -> None:
+        """The check or the calibration that is due now."""
+        start = self._start
+        if self._check_due and start.check is not None:
+            self._stage, self._check_due = start.check(tracked.t_s), False
+            return
+        seen = tracked.eyes is not None and tracked.t_s >= self._plan_from_s
+        if self._plan_due and seen and start.plan is not None:
+            self._stage, self._plan_due = start.plan(tracked.t_s), False
+
+    def _check(self, check: Check, tracked: Tracked) -> None:
+        check.take(tracked)
+        resumed = check.result
+        if resumed is None or not check.over(tracked.t_s):
+            return
+        self._stage = None
+        self._shift_px = resumed.shift_px
+        self._doubted = self._plan_due = resumed.verdict == REDO and self._start.plan is not None
+        self._transcript.write(self.t_s, "checked", resumed.as_json())
+        self._tell(resumed.words)
+        try:
+            self._start.keep_check(resumed)
+        except OSError as error:
+            self._report("calibration", f"the check's result cannot be saved ({error})")
 
     def _calibrate(self, choreography: Choreography, tracked: Tracked) -> None:
         choreography.take(tracked)
-        if not self._fitted and tracked.t_s >= choreography.fit_due_s:
+        if choreography.fit_due(tracked.t_s):
             self._fit(choreography)
-        if self._fitted and tracked.t_s >= choreography.end_s:
+        if self._stage is choreography and choreography.over(tracked.t_s):
             self._conclude(choreography)
 
     def _fit(self, choreography: Choreography) -> None:
         try:
-            self._feed.send_model(choreography.fit().model)
-            self._fitted = True
-            self.trouble = ""
+            calibration = choreography.fit()
         except CalibrationError as error:
-            if self._plan is None:
+            if self._start.plan is None:
                 raise
-            self._choreography, self._due = None, True
-            self.trouble = str(error)
-            fields = {"part": "calibration", "message": str(error)}
-            self._transcript.write(self.t_s, "fault", fields)
+            self._give_up(str(error))
+            return
+        self._feed.send_model(calibration.model)
+        self.trouble = ""
+        fields = {
+            "left_out": calibration.left_out.as_json(),
+            "targets_used": calibration.used,
+            "targets_asked": calibration.asked,
+            "targets_left_out": list(calibration.weak),
+        }
+        self._transcript.write(self.t_s, "fitted", fields)
+
+    def _give_up(self, why: str) -> None:
+        """A live calibration failed: with an earlier one talking goes on, else it begins anew."""
+        self._stage = None
+        self._report("calibration", why)
+        if self._model is None:
+            self._plan_due, self._plan_from_s = True, self.t_s + PAUSE_S
+            self.trouble = why
+        else:
+            self._tell(f"{why}; the last calibration is used")
 
     def _conclude(self, choreography: Choreography) -> None:
-        self._calibrated = done = choreography.finish()
-        self._choreography = None
-        quality = quality_json(done.calibration, done.measured)
-        self._transcript.write(self.t_s, "calibrated", quality)
+        done = choreography.finish()
+        self._stage = None
+        self._last, self._calibrated = choreography, done
+        model, words = done.calibration.model, ""
+        try:
+            self._kept = kept = self._start.keep(done, self._doubted)
+            if kept is not None:
+                model, words = kept.model, kept.words
+        except OSError as error:
+            words = f"the new calibration cannot be saved ({error})"
+            self._report("calibration", words)
+        if model is not done.calibration.model:
+            self._feed.send_model(model)
+        else:
+            self._shift_px = (0.0, 0.0)
+        self._model, self._doubted = model, False
+        self._tell(words)
+        fields = {**quality_json(done.calibration, done.measured), "words": words}
+        self._transcript.write(self.t_s, "calibrated", fields)
+
+    def _tell(self, words: str) -> None:
+        self._notice = (words, self.t_s)
+
+    def _report(self, part: str, message: str) -> None:
+        """Something failed; nothing ends because of it."""
+        self._transcript.write(self.t_s, "fault", {"part": part, "message": message})
 
     def _take_fault(self, fault: Fault) -> None:
         self._faults += 1
         self.trouble = str(fault)
-        self._transcript.write(self.t_s, "fault", {"part": "tracker", "message": str(fault)})
+        self._report("tracker", self.trouble)
         if fault.final:
             raise TrackerLost(f"{fault}; the text is kept")

@@ -5,9 +5,16 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from gazetalk.choreography import Choreography
+from gazetalk.asking import Shown
+from gazetalk.geometry import Screen
+from gazetalk.results import Results
 from gazetalk.run import Run
-from gazetalk.screens.calibrate import CalibrationView, draw_calibration
+from gazetalk.screens.calibrate import (
+    CalibrationResults,
+    CalibrationView,
+    draw_calibration,
+    draw_results,
+)
 from gazetalk.screens.talk import TalkView, draw_talk
 from gazetalk.screens.window import Clicked, KeyPressed, Quit, Resized, Window
 from gazetalk.talk import Talk
@@ -18,20 +25,30 @@ from gazetalk.tracking.types import Camera, GazeSample
 from gazetalk.voice import SpokenVoice, WrittenVoice
 
 FRAME_S = 1 / 60
+View = TalkView | CalibrationView | CalibrationResults
 # Told only when the eyes have been missing this long: a blink needs no words.
 MISSED_S = 0.7
 
 
 class Show:
-    """A window that shows a run and lets a hand press keys; a context manager."""
+    """A window that shows a run and lets a hand press keys; a context manager.
+
+    results: a finished calibration's results are shown, and a helper may have targets redone.
+    """
 
     frame_s = FRAME_S
 
-    def __init__(self, size_px: tuple[int, int] | None = None) -> None:
+    def __init__(self, size_px: tuple[int, int] | None = None, results: bool = False) -> None:
         self.window = Window(size_px)
         self.is_open = True
-        self._drawn: TalkView | CalibrationView | None = None
+        self.results = Results() if results else None
+        self._drawn: View | None = None
         self._eyes_seen_s = 0.0
+
+    @property
+    def results_seen(self) -> bool:
+        """A helper has had the time to look at a calibration's results and is content."""
+        return self.results is None or self.results.seen
 
     @property
     def size(self) -> tuple[int, int]:
@@ -43,8 +60,12 @@ class Show:
             match event:
                 case Quit() | KeyPressed(name="escape"):
                     self.is_open = False
+                case KeyPressed(name=name) if self.results and run.calibrated:
+                    self.results.press(name, run)
                 case Clicked(x_px, y_px) if run.talking:
                     talk.press_at(x_px, y_px, run.t_s)
+                case Clicked() | KeyPressed(name="space" | "return"):
+                    run.press()
                 case Resized(width_px, height_px):
                     talk.resize(width_px, height_px, run.t_s)
                     self._drawn = None
@@ -52,10 +73,13 @@ class Show:
         if view == self._drawn:
             return
         self._drawn = view
-        if isinstance(view, TalkView):
-            self.window.draw(lambda canvas: draw_talk(canvas, view))
-        else:
-            self.window.draw(lambda canvas: draw_calibration(canvas, view))
+        match view:
+            case TalkView():
+                self.window.draw(lambda canvas: draw_talk(canvas, view))
+            case CalibrationView():
+                self.window.draw(lambda canvas: draw_calibration(canvas, view))
+            case CalibrationResults():
+                self.window.draw(lambda canvas: draw_results(canvas, view))
         self.window.flip()
 
     def __enter__(self) -> Show:
@@ -64,12 +88,13 @@ class Show:
     def __exit__(self, *_: object) -> None:
         self.window.close()
 
-    def _view(
-        self, run: Run, talk: Talk, voice: WrittenVoice | SpokenVoice
-    ) -> TalkView | CalibrationView:
-        if run.choreography is not None:
-            return self._target_view(run.choreography, run.t_s)
-        if run.waiting_for_eyes:
+    def _view(self, run: Run, talk: Talk, voice: WrittenVoice | SpokenVoice) -> View:
+        if run.stage is not None:
+            return self._target_view(run.stage.shown(run.t_s), run.stage.screen)
+        if self.results is not None and run.calibrated is not None:
+            self.results.wait(run.t_s)
+            return self.results.view(run.calibrated)
+        if not run.talking:
             words = run.trouble or "Looking for your eyes…"
             return CalibrationView(None, 0.0, 0, 1, words)
         state = talk.state
@@ -77,23 +102,28 @@ class Show:
         return TalkView(
             keyboard=state.keyboard,
             pointer=state.pointer_px,
-            status=status,
+            status=status or run.notice,
             alert=bool(status),
             ringing=voice.ringing,
             speaking=voice.speaking,
         )
 
-    def _target_view(self, choreography: Choreography, t_s: float) -> CalibrationView:
-        target = choreography.target_at(t_s)
-        done, total = choreography.progress(t_s)
-        if target is None:
-            return CalibrationView(None, 0.0, done, total, "Look at each dot until it is gone")
-        screen = choreography.screen
-        width_px, height_px = self.size
-        x_px = target.x_px * width_px / screen.width_px
-        y_px = target.y_px * height_px / screen.height_px
-        shrink = (t_s - target.start_s) / (target.end_s - target.start_s)
-        return CalibrationView((x_px, y_px), min(1.0, 2 * shrink), done, total)
+    def _target_view(self, shown: Shown, screen: Screen) -> CalibrationView:
+        """What is shown, in the window's pixels."""
+        target = None
+        if shown.target is not None:
+            width_px, height_px = self.size
+            x_px, y_px = shown.target
+            target = (x_px * width_px / screen.width_px, y_px * height_px / screen.height_px)
+        return CalibrationView(
+            target,
+            shown.shrink,
+            shown.done,
+            shown.total,
+            shown.words,
+            shown.size,
+            shown.picture,
+        )
 
     def _eyes_status(self, run: Run) -> str:
         """Why nothing is being selected, in words; "" while all is well."""

@@ -11,7 +11,7 @@ from gazetalk.keyboard.composer import Composer
 from gazetalk.keyboard.keyboard import Keyboard
 from gazetalk.keyboard.layout import load_layout
 from gazetalk.paths import shipped
-from gazetalk.run import Run
+from gazetalk.run import Run, Start
 from gazetalk.screens.window import Clicked
 from gazetalk.show import MouseFeed, Show
 from gazetalk.speech.player import SilentPlayer
@@ -41,7 +41,7 @@ def test_a_click_types_only_while_the_keyboard_is_seen(
     voice = WrittenVoice(speaker, transcript, None)
     talk = Talk(DEFAULT_SCREEN, keyboard, transcript, voice)
     choreography = Choreography((), DEFAULT_SCREEN, (0.0, 8.0)) if calibrating else None
-    run = Run(MouseFeed(show), talk, transcript, choreography)
+    run = Run(MouseFeed(show), talk, transcript, Start(choreography=choreography))
     x_px, y_px = keyboard.state.board.key("h").rect.centre
     monkeypatch.setattr(show.window, "events", lambda: [Clicked(round(x_px), round(y_px))])
     show.refresh(run, talk, voice)

@@ -15,6 +15,7 @@ from gazetalk.tracking.accuracy import Accuracy
 from gazetalk.tracking.calibration import Calibration
 from gazetalk.tracking.gaze import GazeModel
 from gazetalk.tracking.model_file import ModelFileError, model_from_bytes, model_to_bytes
+from gazetalk.tracking.resume import Resumed
 
 DEFAULT_NAME = "default"
 _NAME = re.compile(r"[\w][\w .-]{0,63}")
@@ -38,6 +39,10 @@ class Profile:
     @property
     def quality_path(self) -> Path:
         return self.folder / "calibration.json"
+
+    @property
+    def check_path(self) -> Path:
+        return self.folder / "check.json"
 
     @property
     def journal_path(self) -> Path:
@@ -97,6 +102,14 @@ def save_calibration(profile: Profile, calibration: Calibration, measured: Accur
     }
     write_atomically(profile.model_path, model_to_bytes(calibration.model))
     write_atomically(profile.quality_path, json.dumps(quality, indent=2) + "\n")
+    profile.check_path.unlink(missing_ok=True)  # it was about the one before
+
+
+def save_check(profile: Profile, resumed: Resumed) -> None:
+    """Keep what the last check of the calibration came to; the calibration stays as it is."""
+    profile.create()
+    result = {"created": datetime.now(UTC).isoformat(timespec="seconds"), **resumed.as_json()}
+    write_atomically(profile.check_path, json.dumps(result, indent=2) + "\n")
 
 
 def quality_json(calibration: Calibration, measured: Accuracy | None) -> dict[str, Any]:
@@ -105,6 +118,7 @@ def quality_json(calibration: Calibration, measured: Accuracy | None) -> dict[st
         "model": calibration.model.kind,
         "targets_used": calibration.used,
         "targets_asked": calibration.asked,
+        "targets_left_out": list(calibration.weak),
         "samples": calibration.samples,
         "left_out": calibration.left_out.as_json(),
         "validation": None if measured is None else measured.as_json(),

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 
 from gazetalk.app import Options, talk
 from gazetalk.clinic.profile import find_profile
 from gazetalk.commands.replay import accuracy_line
-from gazetalk.commands.talk import window_size
-from gazetalk.paths import data_home, shipped
-from gazetalk.tracking.calibration import CalibrationError
-from gazetalk.tracking.procedure import load_procedure
+from gazetalk.commands.talk import named_procedure, window_size
+from gazetalk.paths import data_home
 from gazetalk.tracking.sources import SourceError, parse_source
 
 
@@ -18,14 +17,15 @@ class NotFinished(RuntimeError):
     """The calibration was left before its end; nothing was saved."""
 
 
+class NotKept(RuntimeError):
+    """The calibration is worse than the one in the profile, or could not be saved."""
+
+
 def run(args: argparse.Namespace) -> int:
     source = parse_source(args.source)
     if source.kind in ("mouse", "video"):
         raise SourceError(f"{source}: has no eyes and targets to calibrate: camera or session:DIR")
-    procedure = shipped("calibration") / f"{args.procedure}.toml"
-    if not procedure.is_file():
-        known = ", ".join(sorted(path.stem for path in procedure.parent.glob("*.toml")))
-        raise CalibrationError(f"no procedure {args.procedure!r}; there is: {known}")
+    procedure = named_procedure(args.procedure)
     profile = find_profile(data_home(args.data_dir), args.profile)
     outcome = talk(
         Options(
@@ -33,15 +33,25 @@ def run(args: argparse.Namespace) -> int:
             profile=profile,
             headless=source.kind == "session",
             window_px=window_size(args.window),
-            procedure=load_procedure(procedure),
+            procedure=replace(procedure, stepped=procedure.stepped or args.stepped),
             only_calibrate=True,
+            replace=args.replace,
         )
     )
     if outcome.calibrated is None:
         raise NotFinished("left before its end; the profile is as it was")
     done = outcome.calibrated
+    if done.calibration.weak:
+        numbers = ", ".join(map(str, done.calibration.weak))
+        print(f"too few good samples, left out: target {numbers} of {done.calibration.asked}")
     print(f"left-out targets: {accuracy_line(done.calibration.left_out)}")
     if done.measured is not None:
         print(f"validation: {accuracy_line(done.measured)}")
+    if outcome.kept is None:
+        raise NotKept(f"the calibration could not be saved to {profile.folder}")
+    if not outcome.kept.replaced:
+        raise NotKept(f"{outcome.kept.words}; to keep the new one: gazetalk calibrate --replace")
+    if outcome.kept.words:
+        print(outcome.kept.words)
     print(f"saved to profile {profile.name}: {profile.folder}")
     return 0

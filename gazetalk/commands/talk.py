@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import argparse
 import re
+from pathlib import Path
 
 from gazetalk.app import Options, talk
 from gazetalk.clinic.profile import find_profile
 from gazetalk.commands.replay import accuracy_line
 from gazetalk.paths import data_home, shipped
 from gazetalk.run import Outcome
-from gazetalk.tracking.procedure import load_procedure
+from gazetalk.tracking.calibration import CalibrationError
+from gazetalk.tracking.procedure import Procedure, load_procedure
 from gazetalk.tracking.sources import parse_source
 
 LEAST_WINDOW_PX = 320
@@ -33,7 +35,8 @@ def run(args: argparse.Namespace) -> int:
             voice=args.voice,
             layout=args.layout,
             window_px=window_size(args.window),
-            procedure=load_procedure(shipped("calibration") / "standard.toml"),
+            procedure=named_procedure(args.procedure),
+            check=args.check,
         )
     )
     for line in summary(outcome):
@@ -52,6 +55,19 @@ def window_size(text: str | None) -> tuple[int, int] | None:
     return size
 
 
+def named_procedure(name: str) -> Procedure:
+    """A shipped procedure by its name, or one's own by its file. Raises CalibrationError."""
+    if name.endswith(".toml"):
+        return load_procedure(Path(name))
+    folder = shipped("calibration")
+    known = sorted(path.stem for path in folder.glob("*.toml"))
+    if name not in known:
+        raise CalibrationError(
+            f"no procedure {name!r}; there is: {', '.join(known)}, or name a file.toml"
+        )
+    return load_procedure(folder / f"{name}.toml")
+
+
 def summary(outcome: Outcome) -> list[str]:
     """A run in a few lines for people."""
     lines = [f"text: {outcome.text}"]
@@ -60,6 +76,8 @@ def summary(outcome: Outcome) -> list[str]:
     if outcome.calibrated is not None:
         quality = outcome.calibrated.measured or outcome.calibrated.calibration.left_out
         lines.append(accuracy_line(quality))
+    if outcome.kept is not None and outcome.kept.words:
+        lines.append(outcome.kept.words)
     if outcome.faults:
         lines.append(f"the tracker failed and was started again {outcome.faults} times")
     return lines

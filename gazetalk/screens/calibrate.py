@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from gazetalk.keyboard.layout import Rect
-from gazetalk.screens.canvas import Canvas, Point
+from gazetalk.screens.canvas import Canvas, Point, pygame
 from gazetalk.screens.theme import DARK, Theme
 
 
@@ -16,6 +17,7 @@ class CalibrationView:
 
     target: where to look, pixels, or None between targets. shrink: 0 (just shown, large) to 1
     (small, being measured). done of total targets are over. words: one line ("" for none).
+    size: of the target, times the usual. picture: a picture file to draw as the target.
     """
 
     target: Point | None
@@ -23,14 +25,20 @@ class CalibrationView:
     done: int
     total: int
     words: str = ""
+    size: float = 1.0
+    picture: Path | None = None
 
 
 @dataclass(frozen=True)
 class TargetResult:
-    """A target, pixels, and where the eyes were found to look at it (empty: never seen)."""
+    """A target, pixels, and where the eyes were found to look at it (empty: never seen).
+
+    name: written beside it.
+    """
 
     target: Point
     gaze: tuple[Point, ...]
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,7 +64,9 @@ def draw_calibration(canvas: Canvas, view: CalibrationView, theme: Theme = DARK)
     _draw_words(canvas, view.words, (width / 2, y), min(height / 22, width / 26), theme)
     _draw_progress(canvas, view.done, view.total, (width / 2, y + height / 18), theme)
     if view.target is not None:
-        _draw_target(canvas, view.target, view.shrink, theme)
+        if view.picture is not None:
+            _draw_picture(canvas, view.target, view.size, view.picture)
+        _draw_target(canvas, view.target, view.shrink, view.size, theme)
 
 
 def draw_results(canvas: Canvas, view: CalibrationResults, theme: Theme = DARK) -> None:
@@ -88,13 +98,28 @@ def _draw_progress(canvas: Canvas, done: int, total: int, at: Point, theme: Them
             canvas.ring(dot, radius, max(1.0, radius / 4), theme.outline)
 
 
-def _draw_target(canvas: Canvas, at: Point, shrink: float, theme: Theme) -> None:
+def _draw_target(canvas: Canvas, at: Point, shrink: float, size: float, theme: Theme) -> None:
     short = min(canvas.size)
-    largest, smallest = short / 18, short / 60
+    largest, smallest = size * short / 18, size * short / 60
     radius = largest + (smallest - largest) * min(1.0, max(0.0, shrink))
     canvas.disc(at, round(radius), theme.fill)
     canvas.ring(at, round(radius), max(2, short / 360), theme.accent)
     canvas.disc(at, short / 180, theme.text)
+
+
+def _draw_picture(canvas: Canvas, at: Point, size: float, path: Path) -> None:
+    """The picture around the target's place, as large as fits a square; its middle gets marked."""
+    side = round(size * min(canvas.size) / 5)
+
+    def paint(large: pygame.Surface) -> None:
+        image = pygame.image.load(path)
+        scale = min(large.get_width() / image.get_width(), large.get_height() / image.get_height())
+        fitted = max(1, round(image.get_width() * scale)), max(1, round(image.get_height() * scale))
+        place = pygame.Rect((0, 0), fitted)
+        place.center = large.get_rect().center
+        large.blit(pygame.transform.smoothscale(image.convert_alpha(), fitted), place)
+
+    canvas.picture(("file", str(path)), at, side, paint)
 
 
 def _draw_map(canvas: Canvas, view: CalibrationResults, area: Rect, theme: Theme) -> None:
@@ -117,6 +142,8 @@ def _draw_map(canvas: Canvas, view: CalibrationResults, area: Rect, theme: Theme
         for gaze in result.gaze:
             canvas.line(target, place(gaze), theme.muted)
             canvas.disc(place(gaze), max(2.0, radius / 4), theme.warning)
+        name = (target[0] + 1.3 * radius, target[1] - 1.3 * radius)
+        canvas.text(result.name, name, round(1.6 * radius), theme.text)
     middle = left + size[0] / 2
     y = top + size[1] + 2.2 * radius
     _draw_legend(canvas, (middle, y), radius, theme)

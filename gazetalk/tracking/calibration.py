@@ -51,13 +51,13 @@ class Calibration:
 
     left_out: the accuracy estimated on each target by a model that never saw it.
     looks: all targets asked for, with the samples learned from (none where it was not believed).
-    errors_mm: by target number, how far off its middle look is when the target is left out.
+    found_px: by target number, where its middle look is found when the target is left out.
     """
 
     model: GazeModel
     left_out: Accuracy
     looks: tuple[Look, ...]
-    errors_mm: dict[int, float]
+    found_px: dict[int, tuple[float, float]]
 
     @property
     def asked(self) -> int:
@@ -79,6 +79,18 @@ class Calibration:
         return tuple(look.number for look in self.looks if not look.enough)
 
 
+@dataclass(frozen=True, eq=False)
+class Calibrated:
+    """A finished calibration.
+
+    measured: None when there were no validation targets. looks: what the eyes showed at those.
+    """
+
+    calibration: Calibration
+    measured: Accuracy | None
+    looks: tuple[Look, ...] = ()
+
+
 def calibrate(
     eyes: Sequence[Eyes],
     targets: Sequence[Target],
@@ -88,10 +100,10 @@ def calibrate(
     distance_mm: float | None = None,
 ) -> Calibration:
     """Learn from the moments (in order of time) in which the calibration targets were looked at.
-    distance_mm: from eyes to lens, None where nobody has measured it.
 
-    Leaves out each target's first `discard_s`, blinks, glances elsewhere, and targets that were
-    not looked at. Raises CalibrationError when fewer than four targets have enough samples left.
+    distance_mm: from eyes to lens, None where nobody has measured it. Leaves out each target's
+    first `discard_s`, blinks, glances elsewhere, and targets that were not looked at. Raises
+    CalibrationError when fewer than four targets have enough samples left.
     """
     asked = [target for target in targets if target.phase == "calibration"]
     return learn(collect(eyes, asked, discard_s), screen, lens_offset_mm, distance_mm)
@@ -106,7 +118,7 @@ def learn(
     """The calibration that the looks at all targets asked for give; errors as `calibrate`."""
     fitting = _Fitting(screen, lens_offset_mm, distance_mm)
     fit = _without_wrong(fitting, _settled(fitting, fitting.fit(looks)))
-    return Calibration(fit.model, fitting.accuracy(fit), tuple(fit.looks), fitting.errors_mm(fit))
+    return Calibration(fit.model, fitting.accuracy(fit), tuple(fit.looks), _found_px(fit))
 
 
 def validate(
@@ -147,6 +159,10 @@ class _Fitting:
     lens_offset_mm: tuple[float, float]
     distance_mm: float | None
 
+    @property
+    def mm_per_px(self) -> Floats:
+        return np.array(self.screen.mm_per_px)
+
     def fit(self, looks: Sequence[Look]) -> _Fit:
         """Raises CalibrationError when there are too few looks with enough samples."""
         good = [look for look in looks if look.enough]
@@ -172,15 +188,10 @@ class _Fitting:
 
     def errors_mm(self, fit: _Fit) -> dict[int, float]:
         """By target number, how far the middle of its left-out samples lies from it."""
-        targets = {look.number: look.target for look in fit.looks}
+        targets = {look.number: (look.target.x_px, look.target.y_px) for look in fit.looks}
         return {
-            number: float(
-                np.linalg.norm(
-                    (np.nanmedian(points, axis=0) - (targets[number].x_px, targets[number].y_px))
-                    * self.screen.mm_per_px
-                )
-            )
-            for number, points in fit.left_out.items()
+            number: float(np.linalg.norm((found - np.array(targets[number])) * self.mm_per_px))
+            for number, found in _found_px(fit).items()
         }
 
     def accuracy(self, fit: _Fit) -> Accuracy:
@@ -204,7 +215,13 @@ class _Fitting:
             for e, point in zip(used.eyes, fit.left_out.get(look.number, ()), strict=False)
         }
         points = [known[id(e)] if id(e) in known else _located(fit.model, e) for e in look.eyes]
-        return np.array(points, dtype=float).reshape(-1, 2) * self.screen.mm_per_px
+        return np.array(points, dtype=float).reshape(-1, 2) * self.mm_per_px
+
+
+def _found_px(fit: _Fit) -> dict[int, tuple[float, float]]:
+    """By target number, the middle of its left-out samples."""
+    middles = {number: np.nanmedian(points, axis=0) for number, points in fit.left_out.items()}
+    return {number: (float(x), float(y)) for number, (x, y) in middles.items()}
 
 
 def _settled(fitting: _Fitting, fit: _Fit) -> _Fit:
@@ -227,7 +244,7 @@ def _settled(fitting: _Fitting, fit: _Fit) -> _Fit:
 
 
 def _chosen(fitting: _Fitting, look: Look, points: dict[int, Floats], reach_mm: float) -> Look:
-    target_mm = np.array([look.target.x_px, look.target.y_px]) * fitting.screen.mm_per_px
+    target_mm = np.array([look.target.x_px, look.target.y_px]) * fitting.mm_per_px
     believed = at_target(points[look.number], target_mm, reach_mm)
     return replace(look, eyes=tuple(e for e, good in zip(look.eyes, believed, strict=True) if good))
 

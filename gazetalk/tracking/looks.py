@@ -91,7 +91,7 @@ def at_target(points_mm: Floats, target_mm: Floats, reach_mm: float) -> NDArray[
     The place most of them are near to; where another place has nearly as many, the one that lies
     nearer to the target. NaN points are none of it.
     """
-    left = np.isfinite(points_mm).all(axis=1)
+    left: NDArray[np.bool_] = np.asarray(np.isfinite(points_mm).all(axis=1))
     near = np.linalg.norm(points_mm[:, None] - points_mm[None], axis=2) < reach_mm
     places: list[tuple[NDArray[np.bool_], float]] = []
     while left.any() and len(places) < 2:
