@@ -5,23 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from gazetalk.tracking import advice
 from gazetalk.tracking.eyes import EyeReader, Eyes
-from gazetalk.tracking.face import FaceLandmarker
+from gazetalk.tracking.face import FaceLandmarker, Follower
 from gazetalk.tracking.gaze import DEFAULT_CLOSED, GazeModel
 from gazetalk.tracking.lids import Lids
 from gazetalk.tracking.mesh import canonical_mesh
 from gazetalk.tracking.messages import SourceInfo
+from gazetalk.tracking.position import State
 from gazetalk.tracking.types import Face, Frame, GazeSample
 
 
 @dataclass(frozen=True, eq=False)
 class Tracked:
-    """What one frame gave. eyes is None when no face was found (or none that makes sense)."""
+    """What one frame gave. eyes is None when no face was found (or none that makes sense).
+
+    position: whether the person sits well, as of this frame; empty where nobody watches that.
+    """
 
     index: int
     t_s: float
     sample: GazeSample
     eyes: Eyes | None
+    position: tuple[State, ...] = ()
 
 
 class Tracker:
@@ -35,6 +41,8 @@ class Tracker:
         self._model_path = model_path
         self._reader = EyeReader(canonical_mesh(model_path), hfov_deg)
         self._landmarker: FaceLandmarker | None = None
+        self._user = Follower()
+        self._watch = advice.watch(hfov_known=hfov_deg is not None)
         self._gaze: GazeModel | None = None
         self._lids = Lids()
 
@@ -44,17 +52,19 @@ class Tracker:
         self._lids = Lids()
 
     def find_face(self, frame: Frame) -> Face | None:
-        """The face in a frame's picture, or the one that was recorded in its place."""
+        """The user's face in a frame's picture, or the one that was recorded in its place."""
         if frame.image is None:
             return frame.face
         if self._landmarker is None:
             self._landmarker = FaceLandmarker(self._model_path)
-        return self._landmarker.find(frame.image)
+        return self._user.follow(frame.t_s, self._landmarker.find_all(frame.image))
 
     def process(self, frame: Frame) -> Tracked:
         """All steps for one frame."""
-        eyes = self.read(frame, self.find_face(frame))
-        return Tracked(frame.index, frame.t_s, self.locate(frame.t_s, eyes), eyes)
+        face = self.find_face(frame)
+        eyes = self.read(frame, face)
+        position = self._watch.take(frame, face, eyes)
+        return Tracked(frame.index, frame.t_s, self.locate(frame.t_s, eyes), eyes, position)
 
     def read(self, frame: Frame, face: Face | None) -> Eyes | None:
         """The eyes of a face; None without one, or when it makes no sense."""
