@@ -15,13 +15,13 @@ from gazetalk.tracking.calibration import (
     DEFAULT_DISCARD_S,
     Calibrated,
     Calibration,
-    CalibrationError,
     calibrate,
     learn,
     seen_distance_mm,
     validate,
 )
 from gazetalk.tracking.eyes import Eyes
+from gazetalk.tracking.fitting import CalibrationError
 from gazetalk.tracking.looks import Look, collect
 from gazetalk.tracking.procedure import LEAST_KEPT_S, Point, Procedure
 from gazetalk.tracking.tracker import Tracked
@@ -31,6 +31,7 @@ from gazetalk.tracking.types import Target
 # half of them are weak it is not the target's fault, and the person is not kept any longer.
 MOST_REPEATS = 2
 MOST_WEAK_SHARE = 0.5
+REPEAT_S, REPEAT_WORDS = 1.2, "Once more: look at the dot until it is gone"
 # The estimated error is shown this long before the points that measure it.
 ESTIMATE_S = 2.5
 STEP_WORDS = "Helper: press the space bar when the eyes rest on it"
@@ -239,7 +240,8 @@ class LiveChoreography(Choreography):
             learned = error
         again = [n for n in weak if 0 < len(self._attempts.get(n, ())) <= MOST_REPEATS]
         if again and len(weak) <= MOST_WEAK_SHARE * len(self._asks):
-            self._asking.add([ask for ask in self._asks if ask.number in again], t_s)
+            asks = [ask for ask in self._asks if ask.number in again]
+            self._asking.add([_once_more(ask) for ask in asks], t_s)
         else:
             self._learned = learned
 
@@ -254,6 +256,11 @@ class LiveChoreography(Choreography):
             if look.enough or number not in best:
                 best[number] = replace(look, number=number)
         return [best[number] for number in sorted(best)]
+
+
+def _once_more(ask: Ask) -> Ask:
+    """The same with a moment to see that it is asked for again."""
+    return replace(ask, words=ask.words or REPEAT_WORDS, wait_s=max(ask.wait_s, REPEAT_S))
 
 
 def _estimate_words(calibration: Calibration, points: int) -> str:

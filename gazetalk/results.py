@@ -5,7 +5,8 @@ from __future__ import annotations
 from gazetalk.run import Run
 from gazetalk.screens.calibrate import CalibrationResults, TargetResult
 from gazetalk.tracking.accuracy import Accuracy
-from gazetalk.tracking.calibration import Calibrated, CalibrationError
+from gazetalk.tracking.calibration import Calibrated
+from gazetalk.tracking.fitting import CalibrationError
 
 # Eyes alone must get past it too.
 PATIENCE_S = 30.0

@@ -10,7 +10,8 @@ from gazetalk.choreography import Choreography, LiveChoreography
 from gazetalk.clinic.keeping import Kept
 from gazetalk.clinic.profile import quality_json
 from gazetalk.talk import Talk
-from gazetalk.tracking.calibration import Calibrated, CalibrationError
+from gazetalk.tracking.calibration import Calibrated
+from gazetalk.tracking.fitting import CalibrationError
 from gazetalk.tracking.gaze import GazeModel
 from gazetalk.tracking.messages import Ended, Fault, Recovered
 from gazetalk.tracking.process import Feed, Message

@@ -11,7 +11,7 @@ from gazetalk.clinic.profile import find_profile
 from gazetalk.commands.replay import accuracy_line
 from gazetalk.paths import data_home, shipped
 from gazetalk.run import Outcome
-from gazetalk.tracking.calibration import CalibrationError
+from gazetalk.tracking.fitting import CalibrationError
 from gazetalk.tracking.procedure import Procedure, load_procedure
 from gazetalk.tracking.sources import parse_source
 

@@ -23,8 +23,10 @@ LEAST_SAMPLES = 5
 # reach a little further than that.
 BLINK_SHARE = 0.87
 BLINK_MARGIN_S = 0.08
-# Narrower than this share of what all targets show: shut, however long it lasts.
+# Narrower than this share of what most targets show: shut, however long it lasts. Shut eyes
+# measure 0.02, open ones 0.25 to 0.35; less than 0.05 is shut whatever the other targets show.
 SHUT_SHARE = 0.5
+SHUT_GAP = 0.05
 # Samples in which a quarter of the measures are this far out, in robust standard deviations.
 OUTLIER_SPREADS = 4.0
 LEAST_SPREAD_MM = 0.05
@@ -42,12 +44,14 @@ RIVAL_SHARE = 1 / 3
 class Look:
     """One target, and the moments in which it was looked at, in order of time.
 
-    number: from 1, in the order in which the targets were asked for.
+    number: from 1, in the order in which the targets were asked for. eyes: the moments believed,
+    chosen from `seen`, all those with open lids.
     """
 
     number: int
     target: Target
     eyes: tuple[Eyes, ...]
+    seen: tuple[Eyes, ...]
 
     @property
     def enough(self) -> bool:
@@ -65,41 +69,47 @@ def collect(eyes: Sequence[Eyes], targets: Sequence[Target], discard_s: float) -
         [e for e in eyes if target.start_s + discard_s <= e.t_s < target.end_s]
         for target in targets
     ]
-    usual = [float(np.nanquantile(_gaps(seen), 0.8)) for seen in during if seen]
-    shut_below = SHUT_SHARE * float(np.nanmedian(usual)) if usual else 0.0
-    return [
-        Look(number, target, tuple(_good_samples(seen, shut_below)))
-        for number, (target, seen) in enumerate(zip(targets, during, strict=True), 1)
-    ]
+    gaps = [_gaps(seen) for seen in during]
+    usual = [float(np.nanquantile(g, 0.8)) for g in gaps if np.isfinite(g).any()]
+    wide = float(np.quantile(usual, 0.75)) if usual else 0.0
+    shut_below = max(SHUT_GAP, SHUT_SHARE * wide)
+    looks = []
+    for number, (target, seen) in enumerate(zip(targets, during, strict=True), 1):
+        with_open_lids = _without_blinks(seen, shut_below)
+        alike = _without_outliers(with_open_lids)
+        looks.append(Look(number, target, tuple(alike), tuple(with_open_lids)))
+    return looks
 
 
-def spread_mm(points_mm: Mapping[int, Floats]) -> float:
-    """How far the looks of the steadier quarter of targets scatter about their middle, per axis.
+def reach_mm(points_mm: Mapping[int, Floats]) -> float:
+    """How far from their middle the looks of one target may lie.
 
-    points_mm: by target number, (N, 2), NaN where not measured. A robust standard deviation.
+    points_mm: by target number, (N, 2), NaN where not measured. It follows from the robust
+    standard deviation per axis within the steadier quarter of the targets.
     """
     spreads = []
     for points in points_mm.values():
         away = np.abs(points - np.nanmedian(points, axis=0))
         spreads.append(float(np.sqrt(np.mean((1.4826 * np.nanmedian(away, axis=0)) ** 2))))
-    return float(np.quantile(spreads, 0.25)) if spreads else 0.0
+    usual = float(np.quantile(spreads, 0.25)) if spreads else 0.0
+    return max(LEAST_REACH_MM, REACH_SPREADS * usual)
 
 
-def at_target(points_mm: Floats, target_mm: Floats, reach_mm: float) -> NDArray[np.bool_]:
+def at_target(points_mm: Floats, target_mm: Floats, reach: float) -> NDArray[np.bool_]:
     """Which of the points (N, 2) looked at the target: the second step, for one target.
 
     The place most of them are near to; where another place has nearly as many, the one that lies
     nearer to the target. NaN points are none of it.
     """
     left: NDArray[np.bool_] = np.asarray(np.isfinite(points_mm).all(axis=1))
-    near = np.linalg.norm(points_mm[:, None] - points_mm[None], axis=2) < reach_mm
+    near = np.linalg.norm(points_mm[:, None] - points_mm[None], axis=2) < reach
     places: list[tuple[NDArray[np.bool_], float]] = []
     while left.any() and len(places) < 2:
         densest = int(np.argmax((near & left).sum(axis=1) * left))
         middle = np.median(points_mm[near[densest] & left], axis=0)
         away = np.linalg.norm(points_mm - middle, axis=1)
-        places.append((left & (away < reach_mm), float(np.linalg.norm(middle - target_mm))))
-        left = left & ~(away < 1.5 * reach_mm)
+        places.append((left & (away < reach), float(np.linalg.norm(middle - target_mm))))
+        left = left & ~(away < 1.5 * reach)
     if not places:
         return left
     most = places[0][0].sum()
@@ -109,13 +119,14 @@ def at_target(points_mm: Floats, target_mm: Floats, reach_mm: float) -> NDArray[
 def _gaps(eyes: Sequence[Eyes]) -> Floats:
     """How open the eyes are, (N,): the mean of both, of one where the other was not measured."""
     both = np.array([(e.right.openness, e.left.openness) for e in eyes], dtype=float)
+    both = both.reshape(-1, 2)
     counts = np.maximum(np.isfinite(both).sum(axis=1), 1)
     sums = np.nansum(both, axis=1)
     return np.where(np.isfinite(both).any(axis=1), sums / counts, np.nan)
 
 
-def _good_samples(eyes: list[Eyes], shut_below: float) -> list[Eyes]:
-    """Without blinks (and their edges) and without moments in which the eyes were elsewhere."""
+def _without_blinks(eyes: list[Eyes], shut_below: float) -> list[Eyes]:
+    """Without blinks and their edges; nothing of too few."""
     if len(eyes) < LEAST_SAMPLES:
         return []
     gaps = _gaps(eyes)
@@ -125,12 +136,15 @@ def _good_samples(eyes: list[Eyes], shut_below: float) -> list[Eyes]:
         return []
     shut = times[~is_open | (gaps < BLINK_SHARE * np.median(gaps[is_open]))]
     near_blink = (np.abs(times[:, None] - shut[None, :]) < BLINK_MARGIN_S).any(axis=1)
-    seen = np.array([np.concatenate([e.right.offsets_mm, e.left.offsets_mm]) for e in eyes])
-    steady = seen[~near_blink]
-    if not len(steady):
+    return [e for e, bad in zip(eyes, near_blink, strict=True) if not bad]
+
+
+def _without_outliers(eyes: list[Eyes]) -> list[Eyes]:
+    """Without moments unlike most of the others, by the landmarks alone."""
+    if not eyes:
         return []
-    middle = np.median(steady, axis=0)
-    spread = 1.4826 * np.median(np.abs(steady - middle), axis=0)
-    far = np.abs(seen - middle) > OUTLIER_SPREADS * np.maximum(spread, LEAST_SPREAD_MM)
-    outlying = far.mean(axis=1) > 0.25
-    return [e for e, bad in zip(eyes, near_blink | outlying, strict=True) if not bad]
+    seen = np.array([np.concatenate([e.right.offsets_mm, e.left.offsets_mm]) for e in eyes])
+    away = np.abs(seen - np.median(seen, axis=0))
+    spread = np.maximum(1.4826 * np.median(away, axis=0), LEAST_SPREAD_MM)
+    outlying = (away > OUTLIER_SPREADS * spread).mean(axis=1) > 0.25
+    return [e for e, bad in zip(eyes, outlying, strict=True) if not bad]

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from gazetalk.geometry import Screen
-from gazetalk.tracking.calibration import LEAST_TARGETS, CalibrationError
+from gazetalk.tracking.fitting import LEAST_TARGETS, CalibrationError
 from gazetalk.tracking.types import Target
 
 FIELDS = (

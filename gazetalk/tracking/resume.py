@@ -35,11 +35,9 @@ import numpy as np
 
 from gazetalk.geometry import Screen
 from gazetalk.tracking.looks import (
-    LEAST_REACH_MM,
     LEAST_SAMPLES,
-    REACH_SPREADS,
     at_target,
-    spread_mm,
+    reach_mm,
 )
 from gazetalk.tracking.types import Floats, GazeSample, Target
 
@@ -124,11 +122,11 @@ def resume(
             looks[number] = np.array(seen, dtype=float) * mm_per_px
     if len(looks) < LEAST_SEEN:
         return Resumed(NOT_CHECKED, targets=len(looks))
-    reach_mm = max(LEAST_REACH_MM, REACH_SPREADS * spread_mm(looks))
+    reach = reach_mm(looks)
     errors = []
     for number, points in looks.items():
         target_mm = np.array([targets[number].x_px, targets[number].y_px]) * mm_per_px
-        looked = at_target(points, target_mm, reach_mm)
+        looked = at_target(points, target_mm, reach)
         errors.append(np.median(points[looked], axis=0) - target_mm)
     verdict, shift_mm = judge(np.array(errors), usual)
     shift_px = shift_mm / mm_per_px

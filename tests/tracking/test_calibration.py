@@ -8,8 +8,9 @@ import pytest
 
 from gazetalk.geometry import DEFAULT_SCREEN
 from gazetalk.paths import shipped
-from gazetalk.tracking.calibration import CalibrationError, calibrate
+from gazetalk.tracking.calibration import calibrate
 from gazetalk.tracking.eyes import Eyes
+from gazetalk.tracking.fitting import CalibrationError
 from gazetalk.tracking.procedure import load_procedure
 from gazetalk.tracking.types import Target
 

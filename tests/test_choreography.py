@@ -1,0 +1,165 @@
+"""A live calibration asks again for what gave too little, and for no more than that."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from gazetalk.choreography import MOST_REPEATS, LiveChoreography
+from gazetalk.geometry import DEFAULT_SCREEN
+from gazetalk.paths import shipped
+from gazetalk.run import Run, Start
+from gazetalk.tracking.fitting import CalibrationError
+from gazetalk.tracking.procedure import Procedure, load_procedure
+from tests.watcher import Place, Watcher, watched_run
+
+LENS = (0.0, 8.0)
+QUICK = load_procedure(shipped("calibration") / "quick.toml")
+# Left top of the quick procedure: its second target.
+SECOND = (0.1 * DEFAULT_SCREEN.width_px, 0.12 * DEFAULT_SCREEN.height_px)
+
+
+def live(procedure: Procedure = QUICK) -> Start:
+    return Start(plan=lambda t_s: LiveChoreography(procedure, DEFAULT_SCREEN, LENS, t_s))
+
+
+def calibrated(run: Run) -> bool:
+    return run.calibrated is not None
+
+
+def is_second(target: Place) -> bool:
+    return abs(target[0] - SECOND[0]) < 1 and abs(target[1] - SECOND[1]) < 1
+
+
+def shut_at_second(times: int) -> Callable[[float, Place], float]:
+    """Eyes shut while the second target is shown, the first few times."""
+    shown: list[float] = []
+
+    def openness(t_s: float, target: Place) -> float:
+        if not is_second(target):
+            return 0.3
+        if not shown or t_s - shown[-1] > 1.0:
+            shown.append(t_s)  # it comes anew
+        count = len(shown)
+        shown[-1] = t_s
+        return 0.02 if count <= times else 0.3
+
+    return openness
+
+
+def test_eyes_that_follow_are_asked_once_and_measured() -> None:
+    watcher = Watcher()
+    run = watched_run(watcher, live())
+    took_s = watcher.until(calibrated)
+    assert run.calibrated is not None
+    assert run.calibrated.calibration.weak == ()
+    measured = run.calibrated.measured
+    assert measured is not None
+    assert measured.offset is not None
+    assert measured.offset.mm < 6  # 0.02 mm of noise on the iris is 3 mm on the screen
+    planned = len(QUICK.calibration) + len(QUICK.validation)
+    assert took_s < 1.0 + planned * QUICK.target_s + 5.0
+
+
+@pytest.mark.parametrize("times", [1, MOST_REPEATS, MOST_REPEATS + 1])
+def test_a_target_with_shut_eyes_is_asked_again_then_left_out(times: int) -> None:
+    watcher = Watcher()
+    watcher.openness = shut_at_second(times)
+    run = watched_run(watcher, live())
+    took_s = watcher.until(calibrated)
+    assert run.calibrated is not None
+    assert run.calibrated.calibration.weak == (() if times <= MOST_REPEATS else (2,))
+    assert run.calibrated.calibration.asked == 5
+    repeats = min(times, MOST_REPEATS)
+    planned = len(QUICK.calibration) + repeats + len(QUICK.validation)
+    assert took_s > planned * QUICK.target_s
+
+
+def test_the_estimate_is_shown_before_validation_and_names_what_was_left_out() -> None:
+    watcher = Watcher()
+    watcher.openness = shut_at_second(99)
+    watched_run(watcher, live())
+    said: set[str] = set()
+
+    def listen(run: Run) -> bool:
+        if run.stage is not None and run.stage.shown(run.t_s).target is None:
+            said.add(run.stage.shown(run.t_s).words)
+        return run.calibrated is not None
+
+    watcher.until(listen)
+    assert any("Estimated error" in words and "target 2" in words for words in said)
+
+
+def test_a_face_that_leaves_ends_it_instead_of_asking_for_everything_again() -> None:
+    watcher = Watcher()
+    watcher.openness = lambda t_s, target: 0.3 if t_s < 3.0 else None
+    run = watched_run(watcher, live())
+    took_s = watcher.until(lambda run: bool(run.trouble))
+    assert took_s < 1.0 + 5 * QUICK.target_s + 3.0
+    assert "calibration targets" in run.trouble
+    assert not run.talking  # nothing maps the eyes to the screen: it will begin anew
+
+
+def test_a_redone_target_is_the_only_one_asked_for() -> None:
+    watcher = Watcher()
+    run = watched_run(watcher, live())
+    watcher.until(calibrated)
+    before = run.calibrated
+    assert before is not None
+    run.redo([2])
+    asked: set[Place] = set()
+
+    def listen(run: Run) -> bool:
+        if run.stage is not None and (target := run.stage.shown(run.t_s).target):
+            asked.add(target)
+        return run.calibrated is not None
+
+    watcher.until(listen)
+    after = run.calibrated
+    assert after is not None
+    points = {(p.x, p.y) for p in QUICK.validation} | {(0.1, 0.12)}
+    width, height = DEFAULT_SCREEN.width_px, DEFAULT_SCREEN.height_px
+    assert asked == {(x * width, y * height) for x, y in points}
+    old, new = before.calibration.looks, after.calibration.looks
+    assert [a.eyes == b.eyes for a, b in zip(old, new, strict=True)] == [True, False] + [True] * 3
+
+
+def test_a_target_that_is_none_cannot_be_redone() -> None:
+    watcher = Watcher()
+    run = watched_run(watcher, live())
+    with pytest.raises(CalibrationError, match="just made"):
+        run.redo([1])
+    watcher.until(calibrated)
+    with pytest.raises(CalibrationError, match="1 to 5"):
+        run.redo([6])
+
+
+def test_a_helper_steps_and_an_impatient_key_does_nothing() -> None:
+    watcher = Watcher()
+    run = watched_run(watcher, live(replace(QUICK, stepped=True)))
+    watcher.until(lambda run: run.stage is not None and run.stage.shown(run.t_s).target is not None)
+    assert run.stage is not None
+    first = run.stage.shown(run.t_s).target
+    assert "space bar" in run.stage.shown(run.t_s).words
+    run.press()  # at once: the eyes cannot have arrived
+    for _ in range(300):
+        run.step()
+    assert run.stage.shown(run.t_s).target == first  # ten seconds later it is still there
+    run.press()
+    run.step()
+    assert run.stage.shown(run.t_s).target != first
+
+    def helped(run: Run) -> bool:
+        run.press()
+        return run.calibrated is not None
+
+    watcher.until(helped)
+    assert run.calibrated is not None
+    assert run.calibrated.calibration.used == 5
+
+
+def test_pictures_take_turns() -> None:
+    pictures = (shipped("calibration") / "a.png", shipped("calibration") / "b.png")
+    choreography = LiveChoreography(replace(QUICK, pictures=pictures), DEFAULT_SCREEN, LENS, 0.0)
+    assert choreography.shown(2.0).picture == pictures[0]
+    assert choreography.shown(2.0).size == QUICK.size
