@@ -17,7 +17,8 @@ from gazetalk import __version__
 from gazetalk.system_libraries import explain_import_error, missing_libraries, name_missing
 
 DONE, FAILED, BAD_INPUT = 0, 1, 2
-WATCHING = ("talk", "demo", "calibrate", "record", "replay", "lab")  # commands that see faces
+# Commands that see faces.
+WATCHING = ("talk", "demo", "calibrate", "position", "record", "replay", "lab")
 CONDITIONS = ("still", "small", "moved", "turned", "glasses", "droop", "dark")
 SOURCES = "camera, camera:N, video:FILE, session:DIR or mouse"
 
@@ -123,6 +124,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     calibrate.add_argument("--source", default="camera", metavar="S", help=SOURCES)
     calibrate.add_argument("--window", metavar="WxH", help="a window of this size")
+
+    position = commands.add_parser(
+        "position", help="distance, light and so on: what is well, and what would help"
+    )
+    position.add_argument("--source", default="camera", metavar="S", help=SOURCES)
+    position.add_argument("--seconds", type=float, default=4.0, metavar="N", help="watch so long")
+    position.add_argument("--json", type=Path, metavar="F", help="write the states")
 
     record = commands.add_parser("record", help="record a session")
     record.add_argument("folder", type=Path, metavar="DIR", help="a new folder")

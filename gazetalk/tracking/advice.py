@@ -99,15 +99,24 @@ def _distance(hfov_known: bool) -> Check:
     )
 
 
+_TO_EDGE = ("centring", "mm to the edge")
+
+
 def _room(side: int, words: str) -> Check:
     return Check(
-        *("centring", "mm to the edge", lambda s: None if s.room_mm is None else s.room_mm[side]),
+        *(*_TO_EDGE, lambda sight: None if sight.room_mm is None else sight.room_mm[side]),
         Limits(slack=8.0, bad_below=-30.0, fair_below=20.0),
         lambda _: words,
     )
 
 
 _CENTRING = (
+    # Never amiss itself: the nearest edge is what is told while there is room enough.
+    Check(
+        *(*_TO_EDGE, lambda sight: None if sight.room_mm is None else min(sight.room_mm)),
+        Limits(),
+        lambda _: "",
+    ),
     _room(0, "the face is too far to its right: move the laptop to the person's right"),
     _room(1, "the face is too far to its left: move the laptop to the person's left"),
     _room(2, "the face is too high in the picture: tilt the laptop's lid back, or raise it"),
@@ -164,7 +173,7 @@ _LIGHT = (
         ),
     ),
     Check(
-        *("light", "times the face", lambda sight: _light(sight, "behind")),
+        *("light", "times the face's light", lambda sight: _light(sight, "behind")),
         Limits(slack=1.5, fair_above=10.0),
         lambda ratio: (
             f"the background is {ratio:.0f} times as bright as the face: "

@@ -48,6 +48,11 @@ class State:
     unit: str = ""
     words: str = ""
 
+    @property
+    def measured(self) -> str:
+        """The value as people read it, such as "61 cm"."""
+        return "not measured" if self.value is None else f"{self.value:.0f} {self.unit}"
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -138,6 +143,16 @@ def _state(name: str, findings: Sequence[Finding]) -> State:
             words = "" if good else finding.check.words(value)
             told = State(name, level, value, finding.check.unit, words)
     return told
+
+
+def first_words(states: Sequence[State]) -> str:
+    """What a helper should be told first: the words of the first of the worst; "" when all is
+    well."""
+    for level in (Level.BAD, Level.FAIR):
+        for state in states:
+            if state.level is level:
+                return state.words
+    return ""
 
 
 class Watch:
