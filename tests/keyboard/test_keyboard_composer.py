@@ -296,7 +296,9 @@ def do(composer: Composer, step: Step) -> Edit | None:
 
 
 @pytest.mark.parametrize("restart", [False, True])
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None
+)
 @given(steps)
 def test_text_and_journal_agree_after_any_changes(
     tmp_path: Path, restart: bool, steps: list[Step]
