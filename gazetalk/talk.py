@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from gazetalk.geometry import Screen
 from gazetalk.keyboard.keyboard import Keyboard, KeyboardState, KeyEvent
-from gazetalk.tracking.filter import Pointer, PointerFilter
+from gazetalk.keyboard.layout import Board
+from gazetalk.tracking.drift import DriftCorrection, Point
+from gazetalk.tracking.filter import PointerFilter
 from gazetalk.tracking.types import GazeSample
 from gazetalk.transcript import Transcript
+from gazetalk.witness import LinesOf, Witness
 
 CHARACTERS_A_WORD = 5  # the usual convention for words a minute
+# A drift is told of again when its shift has changed by this much.
+TOLD_MM = 3.0
 
 
 class Voice(Protocol):
@@ -37,25 +43,34 @@ class Talk:
     """Joins the pointer's filter, the keyboard, the transcript and the voice.
 
     screen: what gaze samples are measured on; the keyboard's board stands for all of it, whatever
-    size it is drawn in.
+    size it is drawn in. drift: corrects the gaze as it goes along, None to leave it as it is.
+    lines_of: where the text is shown, to tell what is read.
     """
 
     def __init__(
-        self, screen: Screen, keyboard: Keyboard, transcript: Transcript, voice: Voice
+        self,
+        screen: Screen,
+        keyboard: Keyboard,
+        transcript: Transcript,
+        voice: Voice,
+        drift: DriftCorrection | None = None,
+        lines_of: LinesOf | None = None,
     ) -> None:
         self._screen = screen
         self._filter = PointerFilter(screen)
         self._keyboard = keyboard
         self._transcript = transcript
         self._voice = voice
-        self._pointer: Pointer | None = None
+        self._drift = drift
+        self._witness = Witness(drift, screen, lines_of) if drift else None
+        self._told_mm = (0.0, 0.0)
+        self._pointer_px: Point | None = None
         self._first_s: float | None = None
         self._last_s: float | None = None
 
     @property
     def state(self) -> TalkState:
-        pointer = self._pointer
-        return TalkState(self._keyboard.state, self._on_board(pointer) if pointer else None)
+        return TalkState(self._keyboard.state, self._pointer_px)
 
     @property
     def text(self) -> str:
@@ -74,12 +89,18 @@ class Talk:
 
     def take(self, sample: GazeSample) -> None:
         """One gaze sample: moves the pointer, and with it the dwell."""
-        self._pointer = self._filter.update(sample)
-        if self._pointer is None:
+        pointer = self._filter.update(sample)
+        if pointer is None:
             self._handle(self._keyboard.update(sample.t_s, None, None, fresh=False))
             return
-        x_px, y_px = self._on_board(self._pointer)
-        self._handle(self._keyboard.update(sample.t_s, x_px, y_px, fresh=sample.valid))
+        seen = (pointer.x_px, pointer.y_px)
+        self._pointer_px = self._on_board(self._corrected(sample.t_s, seen))
+        self._learn_from_rests(sample.t_s)
+        board = self._keyboard.state.board
+        events = self._keyboard.update(sample.t_s, *self._pointer_px, fresh=sample.valid)
+        self._learn_from_selections(events, board, seen)
+        self._handle(events)
+        self._tell_drift(sample.t_s)
 
     def resize(self, width_px: int, height_px: int, t_s: float) -> None:
         """The board is drawn in another size now."""
@@ -87,13 +108,41 @@ class Talk:
 
     def press_at(self, x_px: float, y_px: float, t_s: float) -> None:
         """A hand pressed there."""
-        self._handle(self._keyboard.press_at(x_px, y_px, t_s))
+        board = self._keyboard.state.board
+        events = self._keyboard.press_at(x_px, y_px, t_s)
+        self._learn_from_selections(events, board, None)
+        self._handle(events)
 
-    def _on_board(self, pointer: Pointer) -> tuple[float, float]:
+    def _corrected(self, t_s: float, seen_px: Point) -> Point:
+        return self._drift.correct(t_s, seen_px) if self._drift else seen_px
+
+    def _learn_from_rests(self, t_s: float) -> None:
+        for fixation in self._filter.finished():
+            if self._witness:
+                at_px = self._on_board(self._corrected(t_s, (fixation.x_px, fixation.y_px)))
+                self._witness.rested(fixation, at_px, self._keyboard.state.board, self.text)
+
+    def _learn_from_selections(
+        self, events: Sequence[KeyEvent], board: Board, seen_px: Point | None
+    ) -> None:
+        """Events of a board on which gaze was seen there; None when a hand pressed."""
+        for event in events:
+            if self._witness and event.event == "selected":
+                self._witness.selected(event, board, seen_px)
+
+    def _tell_drift(self, t_s: float) -> None:
+        if self._drift is None:
+            return
+        state = self._drift.state
+        if math.dist(state.shift_mm, self._told_mm) >= TOLD_MM:
+            self._told_mm = state.shift_mm
+            self._transcript.write(t_s, "drift", state.as_json())
+
+    def _on_board(self, screen_px: Point) -> Point:
         board = self._keyboard.state.board
         return (
-            pointer.x_px * board.width_px / self._screen.width_px,
-            pointer.y_px * board.height_px / self._screen.height_px,
+            screen_px[0] * board.width_px / self._screen.width_px,
+            screen_px[1] * board.height_px / self._screen.height_px,
         )
 
     def _handle(self, events: Sequence[KeyEvent]) -> None:

@@ -113,34 +113,54 @@ def _draw_key(canvas: Canvas, key: Key, view: TalkView, theme: Theme, sizes: _Si
     canvas.text(key.label, (x, y + 0.5 * sizes.symbol + 0.12 * sizes.word), sizes.word, ink)
 
 
+def shown_lines(canvas: Canvas, board: Board, text: str) -> list[tuple[str, Rect]]:
+    """The end of the text as it is shown: lines, and where on the board they stand.
+
+    At least one line, perhaps empty; none when the board has no room for text.
+    """
+    return _lines(canvas, board, text, _sizes(canvas, board))
+
+
+def _lines(canvas: Canvas, board: Board, text: str, sizes: _Sizes) -> list[tuple[str, Rect]]:
+    if board.text_rect.height < 3 * sizes.gap:
+        return []
+    panel, inner = _panel(board, sizes)
+    margin = inner.x - panel.x
+    height = canvas.line_height(sizes.text)
+    room = panel.height - canvas.line_height(sizes.status) - margin
+    shown = max(1, room // height)
+    top = panel.y + margin // 2 + max(0, room - shown * height) // 2
+    lines = canvas.wrap(text, sizes.text, inner.width)[-shown:]
+    widths = [canvas.text_width(line, sizes.text) for line in lines]
+    return [
+        (line, Rect(inner.x, top + number * height, width, height))
+        for number, (line, width) in enumerate(zip(lines, widths, strict=True))
+    ]
+
+
+def _panel(board: Board, sizes: _Sizes) -> tuple[Rect, Rect]:
+    """The box that holds the text, and the part of it inside the margins."""
+    panel = inset(board.text_rect, sizes.gap)
+    return panel, inset(panel, round(0.4 * sizes.text))
+
+
 def _draw_text(canvas: Canvas, view: TalkView, theme: Theme, sizes: _Sizes) -> None:
     """The end of the text with the caret, and under it the line that tells what goes on."""
-    strip = view.keyboard.board.text_rect
-    if strip.height < 3 * sizes.gap:
+    lines = _lines(canvas, view.keyboard.board, view.keyboard.text, sizes)
+    if not lines:
         return
-    panel = inset(strip, sizes.gap)
+    panel, inner = _panel(view.keyboard.board, sizes)
     canvas.box(panel, theme.background, theme.outline, sizes.line, sizes.radius)
-    margin = round(0.4 * sizes.text)
-    inner = inset(panel, margin)
-    left, top = inner.x, panel.y + margin // 2
-    status_height = canvas.line_height(sizes.status)
-    line_height = canvas.line_height(sizes.text)
-    room = panel.height - status_height - margin
-    shown = max(1, room // line_height)
-    lines = canvas.wrap(view.keyboard.text, sizes.text, inner.width)[-shown:]
-    top += max(0, room - shown * line_height) // 2
-    for number, line in enumerate(lines):
-        canvas.text(
-            line, (left, top + number * line_height), sizes.text, theme.text, anchor="topleft"
-        )
-    caret_x = min(left + canvas.text_width(lines[-1], sizes.text), inner.x + inner.width)
-    caret_y = top + (len(lines) - 1) * line_height
-    caret = Rect(caret_x + sizes.line, caret_y, 2 * sizes.line, line_height)
-    canvas.bar(caret, theme.accent)
+    for line, rect in lines:
+        canvas.text(line, (rect.x, rect.y), sizes.text, theme.text, anchor="topleft")
+    last = lines[-1][1]
+    caret_x = min(last.x + last.width, inner.x + inner.width)
+    canvas.bar(Rect(caret_x + sizes.line, last.y, 2 * sizes.line, last.height), theme.accent)
     if not view.keyboard.text and not view.keyboard.resting:
-        at = (left + sizes.text // 2, top)
+        at = (last.x + sizes.text // 2, last.y)
         canvas.text(HINT, at, sizes.text, theme.muted, anchor="topleft")
-    _draw_status(canvas, view, theme, sizes, inner, panel.y + panel.height - margin // 2)
+    bottom = panel.y + panel.height - (inner.x - panel.x) // 2
+    _draw_status(canvas, view, theme, sizes, inner, bottom)
 
 
 def _draw_status(
