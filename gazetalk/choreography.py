@@ -32,6 +32,8 @@ from gazetalk.tracking.types import Target
 MOST_REPEATS = 2
 MOST_WEAK_SHARE = 0.5
 REPEAT_S, REPEAT_WORDS = 1.2, "Once more: look at the dot until it is gone"
+# Learning takes a moment in which nothing is drawn: it is announced first.
+LEARN_S, LEARN_WORDS = 0.2, "One moment…"
 # The estimated error is shown this long before the points that measure it.
 ESTIMATE_S = 2.5
 STEP_WORDS = "Helper: press the space bar when the eyes rest on it"
@@ -140,6 +142,7 @@ class LiveChoreography(Choreography):
         self._attempts: dict[int, list[Target]] = {}
         self._asks = self._plan("calibration", procedure.calibration)
         self._learned: Calibration | CalibrationError | None = None
+        self._learn_at_s: float | None = None
         self._asking = Asking(
             start_s + procedure.first_s,
             procedure.target_s,
@@ -155,7 +158,12 @@ class LiveChoreography(Choreography):
             self._targets.append(target)
             if ask.phase == "calibration":
                 self._attempts.setdefault(ask.number, []).append(target)
-        if not self._asking.left and self._learned is None:
+        if self._asking.left or self._learned is not None:
+            return
+        if self._learn_at_s is None:
+            self._learn_at_s = tracked.t_s + LEARN_S
+        elif tracked.t_s >= self._learn_at_s:
+            self._learn_at_s = None
             self._learn(tracked.t_s)
 
     def fit_due(self, t_s: float) -> bool:
@@ -206,7 +214,7 @@ class LiveChoreography(Choreography):
         later = 0 if self._calibration else len(self._procedure.validation)
         done, total = self._asking.done, self._asking.done + self._asking.left + later
         if ask is None:
-            return Shown(done=done, total=total)
+            return Shown(done=done, total=total, words=LEARN_WORDS)
         if seconds is None:
             words = ask.words or "Look at each dot until it is gone"
             return Shown(done=done, total=total, words=words)

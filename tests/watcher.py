@@ -30,6 +30,7 @@ class Watcher:
 
     wander: where they look instead, given time and target; None: there. openness: of the lids,
     given the same; None: no face. slip_px: how far they look beside what they are asked to.
+    window_px: the width of a window that stands for the whole screen.
     """
 
     def __init__(self, noise_mm: float = 0.02, seed: int = 1) -> None:
@@ -39,6 +40,7 @@ class Watcher:
         self.models: list[GazeModel] = []
         self.t_s = 0.0
         self.slip_px: Place = (0.0, 0.0)
+        self.window_px = DEFAULT_SCREEN.width_px
         self.wander: Callable[[float, Place], Place | None] = lambda t_s, target: None
         self.openness: Callable[[float, Place], float | None] = lambda t_s, target: 0.3
         self._noise_mm = noise_mm
@@ -93,7 +95,11 @@ class Watcher:
     def _asked(self) -> Place:
         if self.run is None or self.run.stage is None:
             return CENTRE
-        return self.run.stage.shown(self.t_s).target or CENTRE
+        target = self.run.stage.shown(self.t_s).target
+        if target is None:
+            return CENTRE
+        scale = DEFAULT_SCREEN.width_px / self.window_px
+        return target[0] * scale, target[1] * scale
 
 
 class NoVoice:

@@ -66,7 +66,7 @@ def draw_calibration(canvas: Canvas, view: CalibrationView, theme: Theme = DARK)
     if view.target is not None:
         if view.picture is not None:
             _draw_picture(canvas, view.target, view.size, view.picture)
-        _draw_target(canvas, view.target, view.shrink, view.size, theme)
+        _draw_target(canvas, view, theme)
 
 
 def draw_results(canvas: Canvas, view: CalibrationResults, theme: Theme = DARK) -> None:
@@ -98,13 +98,19 @@ def _draw_progress(canvas: Canvas, done: int, total: int, at: Point, theme: Them
             canvas.ring(dot, radius, max(1.0, radius / 4), theme.outline)
 
 
-def _draw_target(canvas: Canvas, at: Point, shrink: float, size: float, theme: Theme) -> None:
+def _draw_target(canvas: Canvas, view: CalibrationView, theme: Theme) -> None:
+    """A disc that shrinks about its middle; over a picture only the middle is marked."""
+    if view.target is None:
+        return
     short = min(canvas.size)
-    largest, smallest = size * short / 18, size * short / 60
-    radius = largest + (smallest - largest) * min(1.0, max(0.0, shrink))
-    canvas.disc(at, round(radius), theme.fill)
-    canvas.ring(at, round(radius), max(2, short / 360), theme.accent)
-    canvas.disc(at, short / 180, theme.text)
+    largest, smallest = view.size * short / 18, view.size * short / 60
+    radius = largest + (smallest - largest) * min(1.0, max(0.0, view.shrink))
+    if view.picture is None:
+        canvas.disc(view.target, round(radius), theme.fill)
+        canvas.ring(view.target, round(radius), max(2, short / 360), theme.accent)
+    else:
+        canvas.disc(view.target, short / 90, theme.background)
+    canvas.disc(view.target, short / 180, theme.text)
 
 
 def _draw_picture(canvas: Canvas, at: Point, size: float, path: Path) -> None:

@@ -163,7 +163,9 @@ def _without_wrong(fitting: Fitting, fit: Fit) -> Fit:
         errors = fitting.errors_mm(tried)
         if len(errors) <= LEAST_JUDGES or max(errors.values()) < SUSPECT_MM:
             break
-        suspects = sorted(errors, key=lambda number: -errors[number])[:SUSPECTS]
+        # The wrong one, and those whose looks it contradicts.
+        bad = [number for number, error in errors.items() if error >= SUSPECT_MM]
+        suspects = sorted(bad, key=lambda number: -errors[number])[:SUSPECTS]
         without = [_forget(fitting, tried, number) for number in suspects]
         tried = min(without, key=lambda other: np.mean(list(fitting.errors_mm(other).values())))
         after = fitting.errors_mm(tried)
