@@ -268,8 +268,9 @@ class Run:
             self._shift_px = (0.0, 0.0)
         self._model, self._doubted = model, False
         self._tell(words)
-        fields = {**quality_json(done.calibration, done.measured), "words": words}
-        self._transcript.write(self.t_s, "calibrated", fields)
+        quality = quality_json(done.calibration, done.measured)
+        used = "new" if model is done.calibration.model else "last"
+        self._transcript.write(self.t_s, "calibrated", {**quality, "used": used, "words": words})
 
     def _tell(self, words: str) -> None:
         self._notice = (words, self.t_s)
