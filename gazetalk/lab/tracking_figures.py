@@ -144,7 +144,7 @@ def table(rows: Sequence[dict[str, Any]], with_eyetrax: bool) -> list[str]:
     for row in rows:
         error = row["error_mm"]
         line = (
-            f"{row['condition']:29}{row['people']:6} {_told(error['mean'], 6)}"
+            f"{row['condition'][-28:]:29}{row['people']:6} {_told(error['mean'], 6)}"
             f"{_told(error['median'], 7)}{_told(error['worst'], 7)}"
             f"{_told(row['fixation_mm']['mean'], 9)} {_told(row['limit_mm'], 6)}"
             f"{_mark(row['met'])}{_told(row['loss'], 7, 100)}"
