@@ -16,11 +16,13 @@ import numpy as np
 from gazetalk.keyboard.aim import Aim, Fix, Offsets
 from gazetalk.keyboard.alignment import NEVER, WordState
 from gazetalk.keyboard.choice import Choice
-from gazetalk.keyboard.composer import Composer, styled
+from gazetalk.keyboard.composer import Composer
 from gazetalk.keyboard.decoder import Candidate, Decoder
 from gazetalk.keyboard.language import Language
 from gazetalk.keyboard.layout import Board, Key, Layout
+from gazetalk.keyboard.offer import places_for_words, with_words
 from gazetalk.keyboard.outcome import Commit, Outcome
+from gazetalk.keyboard.weighing import log_key, log_reading
 
 CHOICES_PAGE = "choices"
 NOTICED = 0.85  # an offered word that is meant is seen and taken this often
@@ -30,14 +32,6 @@ ACCEPT_CHOICE = 0.6  # ... a choice on its page
 TAKEN = 0.7  # the switch takes a word without asking when it is at least so likely
 SURE = 0.99  # so sure nobody is that a word chosen was the one meant
 PAGES = 4  # pages of choices before the letters come back
-KEY_LOG = {
-    "more": math.log(0.03),
-    "undo": math.log(0.02),
-    "restart": math.log(0.03),
-    "back": math.log(0.05),
-}
-READING = 0.3  # looks that rest on the text, for each that is meant: people read a lot
-RARE_LOG = math.log(0.004)  # keys that are seldom meant
 
 
 class Entry:
@@ -60,10 +54,11 @@ class Entry:
         self._composer = composer
         self._aim = aim
         self._board = layout.place(width_px, height_px)
-        letters = {key.text: key.rect.centre for key in self._board.keys if key.spells}
         self._on_keys = any(key.choice is not None for key in self._board.keys)
         spelling = getattr(language, "spelling_probability", None)
-        self._decoder = Decoder(language, letters, width_px * height_px, spelling=spelling)
+        self._decoder = Decoder(
+            language, _letters(self._board), width_px * height_px, spelling=spelling
+        )
         self._history: list[WordState] = []
         self._commits: list[Commit] = []
         self._learned = 0
@@ -71,6 +66,7 @@ class Entry:
         self._turned_down: set[str] = set()  # since the last letter
         self._t_s = 0.0
         self._offsets_of: dict[str, Offsets] = {}
+        self._found: tuple[WordState, Candidate | None] | None = None
         self._state = self._begin()
         self._offered: tuple[str, ...] = ()
         self.turn_to(layout.first)
@@ -79,6 +75,16 @@ class Entry:
     def board(self) -> Board:
         """The present page, the words offered written on their keys."""
         return self._board
+
+    @property
+    def first(self) -> str:
+        """The page with the letters."""
+        return self._layout.first
+
+    @property
+    def weighs(self) -> bool:
+        """Whether looks are weighed on this page; on others keys are to be hit."""
+        return self._board.page in (self.first, CHOICES_PAGE)
 
     @property
     def text(self) -> str:
@@ -94,8 +100,16 @@ class Entry:
         """The word that the switch would take at once, where the words are not on keys."""
         if self._on_keys or self._board.page != self._layout.first or not self._offered:
             return None
-        first = self._decoder.candidates(self._state, 1)[0]
-        return first if first.p >= TAKEN else None
+        first = self._likeliest
+        return first if first and first.p >= TAKEN else None
+
+    @property
+    def _likeliest(self) -> Candidate | None:
+        """The likeliest word; asked for often, found once for each state."""
+        if self._found is None or self._found[0] is not self._state:
+            best = self._decoder.candidates(self._state, 1)
+            self._found = (self._state, best[0] if best else None)
+        return self._found[1]
 
     @property
     def looks(self) -> int:
@@ -105,8 +119,8 @@ class Entry:
     @property
     def guess(self) -> str:
         """The likeliest word as far as it was spelled, "" before the first look."""
-        best = self._decoder.candidates(self._state, 1) if self._state.fixes else []
-        return best[0].word[: len(self._state.fixes)] if best else ""
+        best = self._likeliest if self._state.fixes else None
+        return best.word[: len(self._state.fixes)] if best else ""
 
     def look(self, fix: Fix) -> Outcome:
         """The eyes rested there, and meant something by it."""
@@ -141,6 +155,11 @@ class Entry:
         self._restart()
         self.turn_to(self._layout.first)
 
+    def text_changed(self) -> None:
+        """The text or the caret is another, not by this: what comes next begins anew."""
+        self._restart()
+        self.turn_to(self._board.page)
+
     def start_over(self, t_s: float) -> None:
         """The text so far was right and is done with: the next begins empty."""
         self._t_s = t_s
@@ -150,12 +169,23 @@ class Entry:
         self._composer.clear()
         self.restart()
 
+    def lay_out(self, layout: Layout) -> None:
+        """Go on with another layout, on its first page."""
+        self._layout = layout
+        self._place(self._board.width_px, self._board.height_px, layout.first)
+
     def resize(self, width_px: int, height_px: int) -> None:
         """The screen has another size: the word under way begins anew."""
-        page = self._board.page
+        self._place(width_px, height_px, self._board.page)
+
+    def _place(self, width_px: int, height_px: int, page: str) -> None:
+        """Keys lie elsewhere now, and what was looked at before tells nothing any more."""
+        self._confirm()
+        self._commits.clear()
+        self._learned = 0
         first = self._layout.place(width_px, height_px)
-        letters = {key.text: key.rect.centre for key in first.keys if key.spells}
-        self._decoder = self._decoder.moved(letters, width_px * height_px)
+        self._on_keys = any(key.choice is not None for key in first.keys)
+        self._decoder = self._decoder.moved(_letters(first), width_px * height_px)
         self._board = self._layout.place(width_px, height_px, page)
         self._restart()
         self.turn_to(page)
@@ -171,7 +201,8 @@ class Entry:
         )
         choice.look(fix)
         logs = choice.log_weights
-        reading = self._state.log_evidence + self._log_reading(fix)
+        read = log_reading(self._board, self._state.offsets, fix) if self._on_keys else None
+        reading = float(NEVER) if read is None else self._state.log_evidence + read
         total = float(np.logaddexp.reduce([after.log_evidence, reading, *logs]))
         if reading > max(after.log_evidence, float(logs.max())):
             return Outcome(None)
@@ -180,18 +211,6 @@ class Entry:
             return self._add_letter(fix)
         p = math.exp(logs[best] - total)
         return self._act(keys[best], fix, p) if p >= ACCEPT else Outcome(None)
-
-    def _log_reading(self, fix: Fix) -> float:
-        """log density of a look that only reads the text, anywhere along it."""
-        strip = self._board.text_rect
-        beside_tiles = fix.y_px < min(k.rect.y for k in self._board.keys if k.spells)
-        if not (self._on_keys and strip.height and beside_tiles):
-            return float(NEVER)
-        offsets = self._state.offsets
-        variance = offsets.own_px2[1] + offsets.shared_px2[1] + fix.var_y_px2
-        beside = fix.y_px - offsets.mean_px[:, 1].mean() - strip.centre[1]
-        log = -0.5 * (beside**2 / variance + math.log(2 * math.pi * variance))
-        return float(log) - math.log(self._board.width_px) + math.log(READING)
 
     def _add_letter(self, fix: Fix) -> Outcome:
         self._confirm()
@@ -223,7 +242,7 @@ class Entry:
                 doubt = max(1 - self._commits[-1].p, 0.02)
                 weights.append(evidence + math.log(doubt))
             else:
-                weights.append(evidence + KEY_LOG.get(key.action, RARE_LOG))
+                weights.append(evidence + log_key(key.action))
         return weights
 
     # The page of choices
@@ -273,26 +292,24 @@ class Entry:
             case "undo":
                 return self._undo(key)
             case "restart":
-                self._restart()
-                self.turn_to(self._layout.first)
+                self.restart()
             case "type" if not key.spells:
-                self._composer.punctuate(key.text)
-                self._restart()
-                self.turn_to(self._layout.first)
-                return Outcome(key, committed=key.text)
+                edit = self._composer.punctuate(key.text)
+                self.restart()
+                return Outcome(key, edit)
+            case _ if not key.spells:
+                return Outcome(key, handled=False)
         return Outcome(key)
 
     def _commit(self, key: Key | None, word: str, fix: Fix | None, p: float) -> Outcome:
         self._confirm()
         before = self._composer.text
-        piece = f"{styled(word, before)} "
-        after = self._composer.type(piece).text
+        edit = self._composer.put(word)
         pick = (fix, key.rect.centre) if fix and key else None
         page = self._board.page
-        self._commits.append(Commit(word, self._state, before, after, p, pick, page))
-        self._restart()
-        self.turn_to(self._layout.first)
-        return Outcome(key, committed=piece)
+        self._commits.append(Commit(word, self._state, before, edit.text, p, pick, page))
+        self.restart()
+        return Outcome(key, edit)
 
     def _undo(self, key: Key) -> Outcome:
         """The last look of the word under way, or else the last word: offered again without it."""
@@ -307,9 +324,8 @@ class Entry:
             return Outcome(key)
         last = self._commits[-1] if self._commits else None
         if last is None or (last.text_after, last.text_before) != (before, edit.text):
-            self._restart()
-            self.turn_to(self._layout.first)
-            return Outcome(key, undone=True)
+            self.restart()
+            return Outcome(key, edit)
         self._commits.pop()
         self._learned = min(self._learned, len(self._commits))
         self._state = last.state
@@ -317,7 +333,7 @@ class Entry:
         self._history = []
         self._pages = 0
         self.turn_to(last.page if self._on_keys else CHOICES_PAGE)
-        return Outcome(key, undone=True)
+        return Outcome(key, edit)
 
     def _confirm(self) -> None:
         """The person goes on: the last word was right, and its looks tell how they aim."""
@@ -340,7 +356,7 @@ class Entry:
 
     def _begin(self) -> WordState:
         self._offsets_of = {}
-        return self._decoder.begin(self._composer.text, self._aim, self._t_s)
+        return self._decoder.begin(self._composer.before, self._aim, self._t_s)
 
     # What is shown
 
@@ -361,28 +377,14 @@ class Entry:
     def _offer(self) -> None:
         """Write the likeliest words on their keys; undo takes the last of a page when the word
         before may have been wrong, and the word anew when many were turned down."""
-        numbers = [n for key in self._board.keys if (n := key.choice) is not None]
-        count = len(numbers) or 6
-        found = self._decoder.candidates(self._state, count + len(self._turned_down))
-        fresh = [c.word for c in found if c.word not in self._turned_down]
-        self._offered = tuple(fresh[:count])
+        other = ""
         if self._board.page == CHOICES_PAGE:
             other = "restart" if self._pages else "undo" if not self.looks else ""
-            if other:
-                self._offered = self._offered[: count - 1]
-            keys = [self._labelled(key, other, count - 1) for key in self._board.keys]
-        else:
-            keys = [self._labelled(key, "", count) for key in self._board.keys]
-        self._board = replace(self._board, keys=tuple(keys))
-
-    def _labelled(self, key: Key, other: str, last: int) -> Key:
-        number = key.choice
-        if number is None:
-            return key
-        if other and number == last:
-            label = {"undo": "undo", "restart": "word anew"}[other]
-            return replace(key, id=other, label=label, action=other)
-        return replace(key, label=self._offered[number] if number < len(self._offered) else "")
+        count = places_for_words(self._board)
+        found = self._decoder.candidates(self._state, count + len(self._turned_down))
+        fresh = [c.word for c in found if c.word not in self._turned_down]
+        self._offered = tuple(fresh[: count - bool(other)])
+        self._board = with_words(self._board, self._offered, other)
 
     def _offsets(self, keys: Sequence[Key]) -> Offsets:
         page = self._board.page + str(len(keys))
@@ -390,3 +392,8 @@ class Entry:
             places = [key.rect.centre for key in keys]
             self._offsets_of[page] = self._aim.at(places, self._t_s)
         return self._offsets_of[page]
+
+
+def _letters(board: Board) -> dict[str, tuple[float, float]]:
+    """Where the keys of letters are, pixels."""
+    return {key.text: key.rect.centre for key in board.keys if key.spells}

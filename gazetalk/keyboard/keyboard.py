@@ -1,65 +1,64 @@
-"""The keyboard as a whole: where the eyes look goes in, what that did comes out as events."""
+"""The keyboard as a whole: where the eyes look goes in, what that did comes out as events.
+
+On a layout with a page of choices looks are weighed and words decoded (`entry`), if there is a
+language for it; on others, and on pages for other things, keys are to be hit.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
-from gazetalk.keyboard.composer import Composer, Edit
-from gazetalk.keyboard.dwell import Dwell, DwellState, DwellTimes
+from gazetalk.keyboard.actions import act, edited
+from gazetalk.keyboard.aim import Aim, Fix
+from gazetalk.keyboard.composer import Composer
+from gazetalk.keyboard.dwell import DwellState, DwellTimes
+from gazetalk.keyboard.entry import CHOICES_PAGE, Entry
+from gazetalk.keyboard.events import KeyEvent, journal_events
+from gazetalk.keyboard.language import Language
 from gazetalk.keyboard.layout import REST_PAGE, Board, Key, Layout
+from gazetalk.keyboard.looking import Looking
+from gazetalk.keyboard.outcome import Outcome
 
-EDGE_SLACK = 0.05  # gaze this share of the width beyond an edge still means the key at the edge
 WAKING_S = 10.0  # a waking left half done goes back to rest after this long
-EVENT_OF_EDIT = {
-    "type": "committed",
-    "space": "committed",
-    "erase": "erased",
-    "clear": "cleared",
-    "undo": "undone",
-}
+# Taken only from the eyes resting on them: they take long, or cannot be taken back.
+GRAVE = ("bell", "rest", "clear", "speak")
 
 
 @dataclass(frozen=True)
-class KeyEvent:
-    """Something that happened at `t_s`, as a transcript records it.
+class Guessing:
+    """What words are decoded with: what people say, and how this person's looks fall."""
 
-    event and fields:
-    "selected" key, label, page, by ("dwell" or "press"); "committed", "erased" and "cleared" piece,
-    text; "undone" text; "speak" text; "bell"; "rest"; "woke"; "page" page; "restored" text;
-    "fault" and "recovered" part, message. Where words are decoded also "decoded" guess, offered.
-    """
-
-    t_s: float
-    event: str
-    fields: Mapping[str, Any] = field(default_factory=dict)
+    language: Language
+    aim: Aim
 
 
 @dataclass(frozen=True)
 class KeyboardState:
-    """All that a screen needs. `resting`: from "rest" until "woke". `fault`: why the text is not
-    being saved, or None."""
+    """All that a screen needs.
+
+    resting: from "rest" until "woke". fault: why the text is not being saved, or None. caret: where
+    it stands in the text, None at its end. offered: the words to choose from. guess: the word under
+    way as far as it was spelled, never part of `text`. sure: the word that the switch would take at
+    once. These three are empty where letters are hit.
+    """
 
     board: Board
     text: str
     dwell: DwellState
     resting: bool
     fault: str | None
-
-
-def journal_events(before: str | None, now: str | None, t_s: float) -> list[KeyEvent]:
-    """Tells that the text stopped being saved or is saved again; `before`, `now`: why it is not."""
-    if now and not before:
-        return [KeyEvent(t_s, "fault", {"part": "journal", "message": now})]
-    if before and not now:
-        return [KeyEvent(t_s, "recovered", {"part": "journal", "message": "the text is saved"})]
-    return []
+    offered: tuple[str, ...] = ()
+    guess: str = ""
+    sure: str = ""
+    caret: int | None = None
 
 
 class Keyboard:
-    """Layout, dwell and composer joined, on a screen of `width_px` x `height_px`."""
+    """Layout, looks and composer joined, on a screen of `width_px` x `height_px`.
+
+    guessing: None where every letter is to be hit.
+    """
 
     def __init__(
         self,
@@ -68,21 +67,35 @@ class Keyboard:
         width_px: int,
         height_px: int,
         times: DwellTimes | None = None,
+        guessing: Guessing | None = None,
     ) -> None:
-        self._layout = layout
         self._composer = composer
-        self._times = times or DwellTimes()
-        self._board = layout.place(width_px, height_px)
-        self._dwell = Dwell()
+        self._guessing = guessing
+        self._pages = self._pages_of(layout, width_px, height_px)
+        self._looking = Looking(self.board, times or DwellTimes())
         self._dwell_state = DwellState()
         self._resting = False
         self._page_since_s = 0.0
         self._fault: str | None = None
 
     @property
+    def board(self) -> Board:
+        """The page that is shown."""
+        return self._pages.board
+
+    @property
     def state(self) -> KeyboardState:
+        entry, caret = self._entry, self._composer.caret
         return KeyboardState(
-            self._board, self._composer.text, self._dwell_state, self._resting, self._fault
+            self.board,
+            self._composer.text,
+            self._dwell_state,
+            self._resting,
+            self._fault,
+            entry.offered if entry else (),
+            entry.guess if entry else "",
+            entry.sure.word if entry and entry.sure else "",
+            caret if caret < len(self._composer.text) else None,
         )
 
     def start(self, t_s: float) -> list[KeyEvent]:
@@ -90,7 +103,7 @@ class Keyboard:
 
         A key that the eyes happen to rest on must be left before it can be selected.
         """
-        self._dwell.page_changed(t_s)
+        self._page_changed(t_s)
         found, problem = self._composer.restored, self._composer.problem
         events = [KeyEvent(t_s, "restored", {"text": found})] if found else []
         if problem:
@@ -98,8 +111,25 @@ class Keyboard:
         return events
 
     def resize(self, width_px: int, height_px: int, t_s: float) -> None:
-        """The screen has another size now."""
-        self._place(self._board.page, width_px, height_px, t_s)
+        """The screen has another size now; a word under way begins anew."""
+        self._pages.resize(width_px, height_px)
+        self._looking.resized(self.board)
+        self._page_changed(t_s)
+
+    def lay_out(self, layout: Layout, t_s: float) -> list[KeyEvent]:
+        """Go on with another layout, on its first page; a word under way is given up.
+
+        While resting nothing changes.
+        """
+        if self._resting:
+            return []
+        entry, board = self._entry, self.board
+        if entry and CHOICES_PAGE in layout.pages:
+            entry.lay_out(layout)
+        else:
+            self._pages = self._pages_of(layout, board.width_px, board.height_px)
+        self._page_changed(t_s)
+        return [KeyEvent(t_s, "page", {"page": layout.first})]
 
     def update(
         self, t_s: float, x_px: float | None, y_px: float | None, fresh: bool
@@ -110,74 +140,100 @@ class Keyboard:
         Call it for each gaze sample; more often does no harm.
         """
         events = self._fall_back(t_s)
-        if x_px is None or y_px is None or not (math.isfinite(x_px) and math.isfinite(y_px)):
-            key, fresh = None, False
+        at_px = _point(x_px, y_px) if fresh else None
+        if self._entry and self._entry.weighs:
+            seen = self._looking.weigh(t_s, at_px, self.board)
         else:
-            key = self._key_at(x_px, y_px)
-        dwell_s = self._dwell_time_s(key) if key else 0.0
-        self._dwell_state = self._dwell.update(t_s, key.id if key else None, dwell_s, fresh)
-        if key and self._dwell_state.selected:
-            events += self._select(key, t_s, "dwell")
-        return events
+            seen = self._looking.hit(t_s, at_px, self.board)
+        self._dwell_state = seen.dwell
+        if seen.key is None:
+            return events
+        if seen.fix is not None:
+            return events + self._weigh(seen.fix, seen.key, t_s)
+        return events + (self._select(seen.key, t_s, "dwell") if seen.dwell.selected else [])
+
+    def switch(self, t_s: float) -> list[KeyEvent]:
+        """The switch was used: a long blink, say. It does nothing while resting and where there
+        are no words to choose."""
+        if self._resting or self._entry is None or not self._entry.weighs:
+            return []
+        page = self.board.page
+        fields = {"key": "switch", "label": "switch", "page": page, "by": "switch"}
+        outcome = self._entry.switch(t_s)
+        return [KeyEvent(t_s, "selected", fields), *self._came(outcome, page, t_s)]
 
     def press(self, key_id: str, t_s: float) -> list[KeyEvent]:
         """Select a key by hand (mouse, touch, keyboard); nothing when this page has no such key."""
-        if not any(key.id == key_id for key in self._board.keys):
+        key = next((key for key in self.board.keys if key.id == key_id), None)
+        if key is None:
             return []
-        self._dwell.must_leave(key_id)
-        return self._select(self._board.key(key_id), t_s, "press")
+        self._looking.must_leave(key_id)
+        return self._select(key, t_s, "press")
 
     def press_at(self, x_px: float, y_px: float, t_s: float) -> list[KeyEvent]:
         """Select the key at a point by hand; nothing where there is no key."""
-        key = self._board.key_at(x_px, y_px)
+        key = self.board.key_at(x_px, y_px)
         return self.press(key.id, t_s) if key else []
 
-    def _key_at(self, x_px: float, y_px: float) -> Key | None:
-        board = self._board
-        slack_px = EDGE_SLACK * board.width_px
-        if -slack_px <= x_px <= board.width_px + slack_px and y_px <= board.height_px + slack_px:
-            x_px = min(max(x_px, 0), board.width_px - 1)
-            y_px = min(y_px, board.height_px - 1)
-        return board.key_at(x_px, y_px)
+    @property
+    def _entry(self) -> Entry | None:
+        return self._pages if isinstance(self._pages, Entry) else None
 
-    def _dwell_time_s(self, key: Key) -> float:
-        """Waking takes long, whichever of its two keys it is."""
-        return self._times.of("wake" if self._board.page == REST_PAGE else key.action)
+    def _pages_of(self, layout: Layout, width_px: int, height_px: int) -> Entry | Pages:
+        """The layout's pages, with words decoded on them where that can be."""
+        if self._guessing is None or CHOICES_PAGE not in layout.pages:
+            return Pages(layout, width_px, height_px)
+        language, aim = self._guessing.language, self._guessing.aim
+        return Entry(layout, language, self._composer, aim, width_px, height_px)
+
+    def _weigh(self, fix: Fix, shown: Key, t_s: float) -> list[KeyEvent]:
+        """A look; `shown`: the key nearest to it, that the eyes saw filling."""
+        assert self._entry is not None
+        page = self.board.page
+        outcome = self._entry.look(fix)
+        key = outcome.key
+        if key is None:
+            self._looking.again()
+            return []
+        if key.action in GRAVE and shown.action not in GRAVE:
+            return []
+        return [_selected(key, page, t_s, "dwell"), *self._came(outcome, page, t_s)]
 
     def _select(self, key: Key, t_s: float, by: str) -> list[KeyEvent]:
-        fields = {"key": key.id, "label": key.label, "page": self._board.page, "by": by}
-        return [KeyEvent(t_s, "selected", fields), *self._act(key, t_s)]
+        page, entry = self.board.page, self._entry
+        weighs = entry is not None and entry.weighs
+        outcome = entry.press(key, t_s) if entry and weighs else Outcome(key, handled=False)
+        return [_selected(key, page, t_s, by), *self._came(outcome, page, t_s)]
+
+    def _came(self, outcome: Outcome, page: str, t_s: float) -> list[KeyEvent]:
+        """What a look, a key or the switch came to, from that page."""
+        key, entry = outcome.key, self._entry
+        if key is not None and not outcome.handled:
+            return self._act(key, t_s)
+        events = []
+        if outcome.edit:
+            events = [edited(outcome.edit, t_s), *self._check_journal(t_s)]
+        elif entry and key is not None and (key.spells or key.action == "undo"):
+            told = {"guess": entry.guess, "offered": list(entry.offered)}
+            events = [KeyEvent(t_s, "decoded", told)]
+        if self.board.page != page:
+            self._page_changed(t_s)
+            events.append(KeyEvent(t_s, "page", {"page": self.board.page}))
+        return events
 
     def _act(self, key: Key, t_s: float) -> list[KeyEvent]:
-        match key.action:
-            case "type":
-                return self._edited(self._composer.type(key.text), t_s)
-            case "space":
-                return self._edited(self._composer.space(), t_s)
-            case "erase":
-                return self._edited(self._composer.erase(), t_s)
-            case "undo":
-                return self._edited(self._composer.undo(), t_s)
-            case "clear":
-                return self._edited(self._composer.clear(), t_s)
-            case "speak":
-                return [KeyEvent(t_s, "speak", {"text": self._composer.text})]
-            case "bell":
-                return [KeyEvent(t_s, "bell")]
-            case "rest":
-                self._resting = True
-                return [KeyEvent(t_s, "rest"), self._turn_to(REST_PAGE, t_s)]
-            case "wake":
-                self._resting = False
-                return [KeyEvent(t_s, "woke"), self._turn_to(self._layout.first, t_s)]
-            case _:
-                return [self._turn_to(key.action.removeprefix("page:"), t_s)]
-
-    def _edited(self, edit: Edit | None, t_s: float) -> list[KeyEvent]:
-        if edit is None:
-            return []
-        fields = {"text": edit.text} | ({"piece": edit.piece} if edit.piece else {})
-        return [KeyEvent(t_s, EVENT_OF_EDIT[edit.kind], fields), *self._check_journal(t_s)]
+        """What a key does that has nothing to do with the word under way."""
+        composer = self._composer
+        before = composer.text, composer.caret
+        events = act(key, composer, self._pages.first, t_s)
+        if self._entry and (composer.text, composer.caret) != before:
+            self._entry.text_changed()
+        for event in events:
+            if event.event in ("rest", "woke"):
+                self._resting = event.event == "rest"
+            elif event.event == "page":
+                self._turn_to(event.fields["page"], t_s)
+        return [*events, *self._check_journal(t_s)]
 
     def _check_journal(self, t_s: float) -> list[KeyEvent]:
         """Tell when the text stops being saved, and when it is saved again."""
@@ -185,17 +241,45 @@ class Keyboard:
         return journal_events(before, self._fault, t_s)
 
     def _fall_back(self, t_s: float) -> list[KeyEvent]:
-        waiting = self._resting and self._board.page != REST_PAGE
-        if waiting and t_s - self._page_since_s > WAKING_S * max(1.0, self._times.factor):
-            return [self._turn_to(REST_PAGE, t_s)]
+        waiting = self._resting and self.board.page != REST_PAGE
+        if waiting and t_s - self._page_since_s > WAKING_S * max(1.0, self._looking.times.factor):
+            self._turn_to(REST_PAGE, t_s)
+            return [KeyEvent(t_s, "page", {"page": REST_PAGE})]
         return []
 
-    def _turn_to(self, page: str, t_s: float) -> KeyEvent:
-        self._place(page, self._board.width_px, self._board.height_px, t_s)
-        return KeyEvent(t_s, "page", {"page": page})
+    def _turn_to(self, page: str, t_s: float) -> None:
+        self._pages.turn_to(page)
+        self._page_changed(t_s)
 
-    def _place(self, page: str, width_px: int, height_px: int, t_s: float) -> None:
-        self._board = self._layout.place(width_px, height_px, page)
+    def _page_changed(self, t_s: float) -> None:
         self._page_since_s = t_s
-        self._dwell.page_changed(t_s)
+        self._looking.page_changed(t_s)
         self._dwell_state = DwellState()
+
+
+class Pages:
+    """The pages of a layout on a screen, one at a time, as `Entry` has them without its words."""
+
+    def __init__(self, layout: Layout, width_px: int, height_px: int) -> None:
+        self._layout = layout
+        self.first = layout.first
+        self.board = layout.place(width_px, height_px)
+
+    def turn_to(self, page: str) -> None:
+        self.board = self._layout.place(self.board.width_px, self.board.height_px, page)
+
+    def resize(self, width_px: int, height_px: int) -> None:
+        self.board = self._layout.place(width_px, height_px, self.board.page)
+
+
+def _selected(key: Key, page: str, t_s: float, by: str) -> KeyEvent:
+    return KeyEvent(t_s, "selected", {"key": key.id, "label": key.label, "page": page, "by": by})
+
+
+def _point(x_px: float | None, y_px: float | None) -> tuple[float, float] | None:
+    if x_px is None or y_px is None or not (math.isfinite(x_px) and math.isfinite(y_px)):
+        return None
+    return x_px, y_px
+
+
+__all__ = ["WAKING_S", "Guessing", "KeyEvent", "Keyboard", "KeyboardState"]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from gazetalk.keyboard.aim import Fix
 from gazetalk.keyboard.alignment import WordState
+from gazetalk.keyboard.composer import Edit
 from gazetalk.keyboard.layout import Key
 
 
@@ -29,10 +30,10 @@ class Commit:
 class Outcome:
     """What a look or a switch came to.
 
-    key: the key that was meant, None when that is not sure yet. committed: the word with its space,
-    as added to the text. undone: a word was taken back.
+    key: the key that was meant, None when that is not sure yet. edit: how the text was changed by
+    it. handled: whether all that the key does is done; otherwise it has nothing to do with words.
     """
 
     key: Key | None
-    committed: str = ""
-    undone: bool = False
+    edit: Edit | None = None
+    handled: bool = True

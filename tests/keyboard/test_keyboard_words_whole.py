@@ -15,10 +15,9 @@ from gazetalk.keyboard.composer import Composer
 from gazetalk.keyboard.dwell import Phase
 from gazetalk.keyboard.fixation import FixationDwell
 from gazetalk.keyboard.journal import Journal
-from gazetalk.keyboard.keyboard import KeyEvent
+from gazetalk.keyboard.keyboard import Guessing, Keyboard, KeyEvent
 from gazetalk.keyboard.layout import load_layout
 from gazetalk.keyboard.switch import BlinkSwitch
-from gazetalk.keyboard.word_keyboard import WordKeyboard
 
 WORDS = sorted(
     [
@@ -44,8 +43,8 @@ class Eyes:
         self, layout: str, spread_px: float, fps: float = 30.0, journal: Journal | None = None
     ) -> None:
         aim = Aim(1920, (max(spread_px, 30.0), max(spread_px, 30.0)))
-        self.keyboard = WordKeyboard(
-            load_layout(layout), Composer(journal), 1920, 1080, Even(), aim
+        self.keyboard = Keyboard(
+            load_layout(layout), Composer(journal), 1920, 1080, guessing=Guessing(Even(), aim)
         )
         self.random = np.random.default_rng(3)
         self.step_s = 1 / fps
@@ -170,9 +169,8 @@ def test_what_is_shown_is_on_disk(tmp_path: Path) -> None:
 
 
 def test_hands_can_do_it_all() -> None:
-    keyboard = WordKeyboard(
-        load_layout("words"), Composer(), 1920, 1080, Even(), Aim(1920, (40.0, 40.0))
-    )
+    guessing = Guessing(Even(), Aim(1920, (40.0, 40.0)))
+    keyboard = Keyboard(load_layout("words"), Composer(), 1920, 1080, guessing=guessing)
     for number, letter in enumerate("wat"):
         keyboard.press(letter, float(number))
     index = keyboard.state.offered.index("water") + 1

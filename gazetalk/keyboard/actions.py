@@ -1,0 +1,68 @@
+"""What keys do: a key and the text that is written go in, events come out.
+
+An action that changes the text is a line in `EDITS`, one that speaks a line in `SPEAKS`. What the
+words under way have to do with it is `entry`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from gazetalk.keyboard.composer import Composer, Edit
+from gazetalk.keyboard.events import KeyEvent
+from gazetalk.keyboard.layout import REST_PAGE, Key
+
+EDITS: Mapping[str, Callable[[Composer, Key], Edit | None]] = {
+    "type": lambda composer, key: composer.type(key.text),
+    "space": lambda composer, key: composer.space(),
+    "erase": lambda composer, key: composer.erase(),
+    "undo": lambda composer, key: composer.undo(),
+    "clear": lambda composer, key: composer.clear(),
+}
+SPEAKS: Mapping[str, Callable[[Composer], str]] = {
+    "speak": lambda composer: composer.text,
+}
+EVENT_OF_EDIT = {
+    "type": "committed",
+    "space": "committed",
+    "erase": "erased",
+    "clear": "cleared",
+    "change": "changed",
+    "undo": "undone",
+    "redo": "redone",
+}
+
+
+def act(key: Key, composer: Composer, first: str, t_s: float) -> list[KeyEvent]:
+    """Do what the key says at `t_s`. `first`: the page to be at after waking.
+
+    Of "page" the keyboard turns to that page, and "rest" and "woke" begin and end its rest.
+    """
+    action = key.action
+    if action in EDITS:
+        edit = EDITS[action](composer, key)
+        return [edited(edit, t_s)] if edit else []
+    if action in SPEAKS:
+        return [KeyEvent(t_s, "speak", {"text": composer.say(SPEAKS[action](composer))})]
+    match action:
+        case "bell":
+            return [KeyEvent(t_s, "bell")]
+        case "rest":
+            return [KeyEvent(t_s, "rest"), _turn(REST_PAGE, t_s)]
+        case "wake":
+            return [KeyEvent(t_s, "woke"), _turn(first, t_s)]
+        case "back":
+            return [_turn(first, t_s)]
+        case _ if action.startswith("page:"):
+            return [_turn(action.removeprefix("page:"), t_s)]
+    return []
+
+
+def edited(edit: Edit, t_s: float) -> KeyEvent:
+    """A change of the text, told."""
+    fields = {"text": edit.text} | ({"piece": edit.piece} if edit.piece else {})
+    return KeyEvent(t_s, EVENT_OF_EDIT[edit.kind], fields)
+
+
+def _turn(page: str, t_s: float) -> KeyEvent:
+    return KeyEvent(t_s, "page", {"page": page})
