@@ -117,12 +117,9 @@ def at_target(points_mm: Floats, target_mm: Floats, reach: float) -> NDArray[np.
 
 
 def _gaps(eyes: Sequence[Eyes]) -> Floats:
-    """How open the eyes are, (N,): the mean of both, of one where the other was not measured."""
-    both = np.array([(e.right.openness, e.left.openness) for e in eyes], dtype=float)
-    both = both.reshape(-1, 2)
-    counts = np.maximum(np.isfinite(both).sum(axis=1), 1)
-    sums = np.nansum(both, axis=1)
-    return np.where(np.isfinite(both).any(axis=1), sums / counts, np.nan)
+    """How open the eyes are, (N,): the mean of both; NaN where one of them was not measured, from
+    which nothing can be learned."""
+    return np.array([(e.right.openness + e.left.openness) / 2 for e in eyes], dtype=float)
 
 
 def _without_blinks(eyes: list[Eyes], shut_below: float) -> list[Eyes]:
