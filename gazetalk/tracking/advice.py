@@ -85,7 +85,7 @@ def checks(hfov_known: bool) -> tuple[Check, ...]:
 
 
 def _distance(hfov_known: bool) -> Check:
-    fair_above, bad_above = (77.0, 87.0) if hfov_known else (86.0, 105.0)
+    known, assumed = (38.0, 43.0, 77.0, 87.0), (36.0, 41.0, 86.0, 105.0)
     about = "" if hfov_known else "about "
 
     def words(value_cm: float) -> str:
@@ -94,7 +94,7 @@ def _distance(hfov_known: bool) -> Check:
 
     return Check(
         *("distance", "cm", lambda sight: _times(sight.distance_mm, 0.1)),
-        Limits(2.0, 38.0, 43.0, fair_above, bad_above),
+        Limits(2.0, *(known if hfov_known else assumed)),
         words,
     )
 
