@@ -1,36 +1,16 @@
-"""When a look selects: the dwell state machine.
+"""When a look selects a key: the dwell state machine.
 
 Each key has the time that it has been looked at, less the time that the eyes strayed from it; the
-key whose time is full is selected. All of it is counted in seconds, so the number of updates does
-not matter. Between two updates the eyes are taken to stay where the earlier one saw them, but no
-longer than `HOLD_S`; beyond that they count as lost.
+key whose time is full is selected. What counts as looking is `trust`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
-ARM_S = 0.15  # gaze must have been seen this long, without a break, before it counts
-HOLD_S = 0.15  # a look older than this is stale
-LOSS_S = 0.40  # a blink, or a moment without a face, up to this long costs no progress
+from gazetalk.keyboard.trust import ALMOST_S, ARM_S, LOSS_S, Phase, Trust
+
 LEAVE_S = 0.20  # off a selected key this long, without a break, before it can be selected again
-ALMOST_S = 1e-6  # sums of many small spans end a hair beside the whole
-
-
-class Phase(StrEnum):
-    """Where the machine stands.
-
-    IDLE: the eyes are not seen, or not long enough to be trusted. ARMED: trusted, no key is
-    filling. DWELLING: a key is filling. SELECTED: a key was selected by this very update.
-    MUST_LEAVE: the eyes are still on a key that was selected; it waits to be left.
-    """
-
-    IDLE = "idle"
-    ARMED = "armed"
-    DWELLING = "dwelling"
-    SELECTED = "selected"
-    MUST_LEAVE = "must_leave"
 
 
 @dataclass(frozen=True)
@@ -79,12 +59,8 @@ class Dwell:
     """The machine. Feed it every look, and tell it when the page under the eyes changes."""
 
     def __init__(self) -> None:
-        self._t_s: float | None = None
-        self._seen = False  # the last update had fresh gaze ...
-        self._key: str | None = None  # ... and it lay on this key
-        self._trust_s = 0.0
-        self._lost_s = 0.0
-        self._entering = False
+        self._trust = Trust()
+        self._key: str | None = None  # where the last fresh gaze was
         self._looked_s: dict[str, float] = {}
         self._dwell_s: dict[str, float] = {}
         self._away_s: dict[str, float] = {}  # keys that must be left, and for how long they were
@@ -92,12 +68,10 @@ class Dwell:
     def page_changed(self, t_s: float) -> None:
         """Other keys lie under the eyes now: trust is won anew, and the key they rest on when
         they are next seen must be left before it can be selected."""
-        self._t_s = t_s
-        self._seen = False
+        self._trust.page_changed(t_s)
         self._key = None
         self._away_s.clear()
-        self._entering = True
-        self._forget()
+        self._looked_s.clear()
 
     def must_leave(self, key_id: str) -> None:
         """That key was selected in another way: it must be left before the eyes can select it."""
@@ -110,34 +84,23 @@ class Dwell:
         fresh: the gaze was measured just now, from open eyes; otherwise `key_id` is ignored and
         nothing is ever selected. Times that run backwards count as no time.
         """
-        self._spend(0.0 if self._t_s is None else max(0.0, t_s - self._t_s))
-        self._t_s = t_s if self._t_s is None else max(t_s, self._t_s)
-        self._seen = fresh
+        span = self._trust.pass_to(t_s)
+        self._credit(span.seen_s, span.trusted_s)
+        if span.lost:
+            self._looked_s.clear()
+        entered = self._trust.see(fresh)
         if not fresh:
             return self._state()
-        self._look_at(key_id, dwell_s)
-        if key_id is None or self._looked_s.get(key_id, 0.0) < dwell_s - ALMOST_S:
+        self._key = key_id
+        if key_id is None:
+            return self._state()
+        self._dwell_s[key_id] = dwell_s
+        if entered or key_id in self._away_s:
+            self._away_s[key_id] = 0.0
+        if self._looked_s.get(key_id, 0.0) < dwell_s - ALMOST_S:
             return self._state()
         self.must_leave(key_id)
         return DwellState(Phase.SELECTED, key_id, 1.0)
-
-    def _look_at(self, key_id: str | None, dwell_s: float) -> None:
-        self._lost_s = 0.0
-        self._key = key_id
-        if key_id is not None:
-            self._dwell_s[key_id] = dwell_s
-            if self._entering or key_id in self._away_s:
-                self._away_s[key_id] = 0.0
-        self._entering = False
-
-    def _spend(self, span_s: float) -> None:
-        """Let time pass as the last update left the eyes."""
-        held_s = min(span_s, HOLD_S) if self._seen else 0.0
-        if held_s:
-            arming_s = min(held_s, ARM_S - self._trust_s)
-            self._trust_s += arming_s
-            self._credit(held_s, held_s - arming_s)
-        self._lose(span_s - held_s)
 
     def _credit(self, seen_s: float, trusted_s: float) -> None:
         """The eyes were on `_key` for so long: others are left for `seen_s`, keys fill or drain."""
@@ -153,18 +116,8 @@ class Dwell:
             looked_s = self._looked_s.get(self._key, 0.0) + trusted_s
             self._looked_s[self._key] = min(looked_s, self._dwell_s[self._key])
 
-    def _lose(self, span_s: float) -> None:
-        self._lost_s += span_s
-        still_arming = self._trust_s < ARM_S - ALMOST_S
-        if self._lost_s > LOSS_S + ALMOST_S or (still_arming and span_s > ALMOST_S):
-            self._forget()
-
-    def _forget(self) -> None:
-        self._trust_s = 0.0
-        self._looked_s.clear()
-
     def _state(self) -> DwellState:
-        if self._trust_s < ARM_S - ALMOST_S:
+        if not self._trust.armed:
             return DwellState(Phase.IDLE)
         if self._looked_s:
             progress = {key: s / self._dwell_s[key] for key, s in self._looked_s.items()}
@@ -173,3 +126,6 @@ class Dwell:
         if self._key in self._away_s:
             return DwellState(Phase.MUST_LEAVE, self._key)
         return DwellState(Phase.ARMED)
+
+
+__all__ = ["ARM_S", "LEAVE_S", "LOSS_S", "Dwell", "DwellState", "DwellTimes", "Phase"]

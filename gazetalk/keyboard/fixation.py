@@ -1,20 +1,30 @@
 """When a look is one: the eyes rest near one place for long enough, whatever key is under it.
 
-The counterpart of `dwell` for keyboards that weigh looks instead of hitting keys, with the same
-phases, the same arming and the same patience with blinks.
+The counterpart of `dwell` for keyboards that weigh looks instead of hitting keys. A place is left
+by a jump (`jumps`), not by a distance: noise alone carries webcam gaze as far as the next key.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from gazetalk.keyboard.aim import Fix
-from gazetalk.keyboard.dwell import ALMOST_S, ARM_S, HOLD_S, LOSS_S, Phase
+from gazetalk.keyboard.jumps import WINDOW_S, Gaze, Jump, Jumps
+from gazetalk.keyboard.trust import ALMOST_S, Phase, Trust
 
-MOVED_S = 0.1  # the eyes are elsewhere when they have been so for so long
-INDEPENDENT_S = 0.35  # webcam noise is another after about so long (0.9 a sample at 30 Hz)
+USUAL_NOISE = 0.36  # of the radius: a sample's deviation before it is measured
+LEAST_NOISE = 0.06
+# The log odds at which a jump is believed. After a look the eyes are expected to go on; a while
+# later they rest; and to begin a look again costs more the longer it lasts already.
+GOING_ON = 4.5
+STAYING = 7.0
+BEGUN = 4.0
+UNDER_WAY = 6.0
+EXPECTED_S = 1.0  # so long after a look the eyes are expected to go on
+EARLY_S = 0.4  # a look is only begun; at its end, a jump that was in there cuts it short
 
 
 @dataclass(frozen=True)
@@ -30,31 +40,25 @@ class FixationState:
 
 
 class FixationDwell:
-    """The machine. radius_px: how far looks at one place lie from their mean at most."""
+    """The machine. radius_px: shorter jumps lead to no other place."""
 
     def __init__(self, radius_px: float) -> None:
         self._radius_px = radius_px
-        self._t_s: float | None = None
-        self._last: tuple[float, float] | None = None  # of the last update, if that was fresh
-        self._trust_s = 0.0
-        self._lost_s = 0.0
-        self._entering = False
-        self._spent = False  # a look was taken from this place: it must be left
-        self._here: list[tuple[float, float, float]] = []  # seconds, x, y
-        self._there: list[tuple[float, float, float]] = []  # the same, away from here
+        self._trust = Trust()
+        self._jumps = Jumps(USUAL_NOISE * radius_px, LEAST_NOISE * radius_px)
+        self._rest = _Rest()
+        self._spent_s: float | None = None  # since when this place must be left
 
     def page_changed(self, t_s: float) -> None:
         """Other keys lie under the eyes: trust is won anew, and the place they rest on when they
         are next seen must be left."""
-        self._t_s = t_s
-        self._last = None
-        self._entering = True
-        self._forget()
+        self._trust.page_changed(t_s)
+        self.again()
 
     def again(self) -> None:
         """The look that was taken came to nothing: the same place may give another."""
-        self._spent = False
-        self._here.clear()
+        self._rest = _Rest()
+        self._spent_s = None
 
     def update(
         self, t_s: float, x_px: float, y_px: float, dwell_s: float, fresh: bool
@@ -64,77 +68,95 @@ class FixationDwell:
         fresh: measured just now, from open eyes; otherwise the place is ignored and there is never
         a look. Times that run backwards count as no time.
         """
-        self._spend(0.0 if self._t_s is None else max(0.0, t_s - self._t_s))
-        self._t_s = t_s if self._t_s is None else max(t_s, self._t_s)
-        self._last = (x_px, y_px) if fresh else None
+        span = self._trust.pass_to(t_s)
+        self._rest.hold(span.trusted_s)
+        if span.lost and self._spent_s is None:
+            self._rest = _Rest()
+        entered = self._trust.see(fresh)
         if not fresh:
             return self._state(dwell_s)
-        self._lost_s = 0.0
-        if self._entering:
-            self._spent, self._entering = True, False
-            self._here = [(0.0, x_px, y_px)]
-        looked_s = sum(s for s, _, _ in self._here)
-        if self._spent or self._there or looked_s < dwell_s - ALMOST_S:
+        self._take(self._trust.t_s, x_px, y_px)
+        if entered:
+            self._spent_s = self._trust.t_s
+        if self._spent_s is not None or self._rest.looked_s < dwell_s - ALMOST_S:
             return self._state(dwell_s)
-        fix = self._fix(t_s)
-        self._spent = True
-        return FixationState(Phase.SELECTED, 1.0, fix.x_px, fix.y_px, fix)
+        if self._leaves(self._jumps.early(self._rest.gaze, EARLY_S), BEGUN):
+            return self._state(dwell_s)
+        x_px, y_px = self._rest.centre_px
+        self._spent_s = self._trust.t_s
+        return FixationState(Phase.SELECTED, 1.0, x_px, y_px, Fix(t_s, x_px, y_px))
 
-    def _spend(self, span_s: float) -> None:
-        """Let time pass as the last update left the eyes."""
-        held_s = min(span_s, HOLD_S) if self._last else 0.0
-        if self._last and held_s:
-            arming_s = min(held_s, ARM_S - self._trust_s)
-            self._trust_s += arming_s
-            self._credit(held_s - arming_s, held_s, *self._last)
-        self._lose(span_s - held_s)
+    def _take(self, t_s: float, x_px: float, y_px: float) -> None:
+        if self._rest.gaze:
+            self._jumps.learn(self._rest.gaze[-1], (t_s, x_px, y_px), self._rest.centre_px)
+        self._rest.add(t_s, x_px, y_px)
+        self._leaves(self._jumps.newest(self._rest.gaze), self._log_odds(t_s))
 
-    def _credit(self, trusted_s: float, seen_s: float, x_px: float, y_px: float) -> None:
-        if self._here and self._is_away(x_px, y_px):
-            self._there.append((seen_s, x_px, y_px))
-            if sum(s for s, _, _ in self._there) >= MOVED_S - ALMOST_S:
-                self._here, self._there = self._there, []
-                self._spent = False
-            return
-        self._there.clear()
-        if trusted_s > 0 or self._spent:
-            self._here.append((trusted_s, x_px, y_px))
-            if self._spent:
-                # It may drift with the eyes, so that a place is left only by a jump or far away.
-                self._here = self._here[-30:]
+    def _log_odds(self, t_s: float) -> float:
+        """At which a jump is believed just now."""
+        if self._spent_s is not None:
+            return GOING_ON if t_s - self._spent_s < EXPECTED_S else STAYING
+        return BEGUN if self._rest.looked_s < EARLY_S else UNDER_WAY
 
-    def _is_away(self, x_px: float, y_px: float) -> bool:
-        mean = np.mean([(x, y) for _, x, y in self._here], axis=0)
-        return float(np.hypot(x_px - mean[0], y_px - mean[1])) > self._radius_px
-
-    def _fix(self, t_s: float) -> Fix:
-        """The mean place; noise that wanders slowly gives few independent samples."""
-        table = np.array(self._here)
-        weights = np.maximum(table[:, 0], 1e-9)
-        x_px, y_px = np.average(table[:, 1:], axis=0, weights=weights)
-        count = max(1.0, float(weights.sum()) / INDEPENDENT_S)
-        var = np.average((table[:, 1:] - (x_px, y_px)) ** 2, axis=0, weights=weights) / count
-        return Fix(t_s, float(x_px), float(y_px), float(var[0]), float(var[1]))
-
-    def _lose(self, span_s: float) -> None:
-        self._lost_s += span_s
-        still_arming = self._trust_s < ARM_S - ALMOST_S
-        if self._lost_s > LOSS_S + ALMOST_S or (still_arming and span_s > ALMOST_S):
-            self._forget()
-
-    def _forget(self) -> None:
-        """The eyes were lost: progress is, but a place that must be left still must."""
-        self._trust_s = 0.0
-        self._there.clear()
-        if not self._spent:
-            self._here.clear()
+    def _leaves(self, jump: Jump | None, log_odds: float) -> bool:
+        """Whether the eyes are elsewhere since that jump; the rest there begins with it."""
+        if jump is None or jump.log_odds < log_odds or jump.length_px < self._radius_px:
+            return False
+        self._rest.begin_at(jump.at)
+        self._spent_s = None
+        return True
 
     def _state(self, dwell_s: float) -> FixationState:
-        if self._trust_s < ARM_S - ALMOST_S or not self._here:
-            armed = self._trust_s >= ARM_S - ALMOST_S
-            return FixationState(Phase.ARMED if armed else Phase.IDLE)
-        x_px, y_px = np.mean([(x, y) for _, x, y in self._here], axis=0)
-        if self._spent:
-            return FixationState(Phase.MUST_LEAVE, 0.0, float(x_px), float(y_px))
-        progress = min(1.0, sum(s for s, _, _ in self._here) / dwell_s)
-        return FixationState(Phase.DWELLING, progress, float(x_px), float(y_px))
+        if not self._trust.armed or not self._rest.gaze:
+            return FixationState(Phase.ARMED if self._trust.armed else Phase.IDLE)
+        x_px, y_px = self._rest.centre_px
+        if self._spent_s is not None:
+            return FixationState(Phase.MUST_LEAVE, 0.0, x_px, y_px)
+        progress = min(1.0, self._rest.looked_s / dwell_s)
+        return FixationState(Phase.DWELLING, progress, x_px, y_px)
+
+
+class _Rest:
+    """Where the eyes rest: the samples of the last `WINDOW_S`, and the sum of those before."""
+
+    def __init__(self) -> None:
+        self.gaze: list[Gaze] = []
+        self._held_s: list[float] = []  # for so long the eyes were trusted to be at each
+        self._sums = (0.0, 0.0, 0.0)  # seconds, and times x and y
+
+    @property
+    def looked_s(self) -> float:
+        return self._sums[0]
+
+    @property
+    def centre_px(self) -> tuple[float, float]:
+        """The mean place over time; of the samples alone while no time is trusted."""
+        looked_s, x, y = self._sums
+        if looked_s > ALMOST_S:
+            return x / looked_s, y / looked_s
+        _, mean_x, mean_y = np.mean(self.gaze, axis=0)
+        return float(mean_x), float(mean_y)
+
+    def add(self, t_s: float, x_px: float, y_px: float) -> None:
+        self.gaze.append((t_s, x_px, y_px))
+        self._held_s.append(0.0)
+        while t_s - self.gaze[0][0] > WINDOW_S:
+            del self.gaze[0], self._held_s[0]
+
+    def hold(self, span_s: float) -> None:
+        """The eyes stayed for so long where they were seen last."""
+        if self.gaze:
+            self._held_s[-1] += span_s
+            self._sum([self.gaze[-1]], [span_s])
+
+    def begin_at(self, number: int) -> None:
+        """What was before that sample was elsewhere."""
+        del self.gaze[:number], self._held_s[:number]
+        self._sums = (0.0, 0.0, 0.0)
+        self._sum(self.gaze, self._held_s)
+
+    def _sum(self, gaze: Sequence[Gaze], held_s: Sequence[float]) -> None:
+        looked_s, x, y = self._sums
+        for (_, x_px, y_px), span_s in zip(gaze, held_s, strict=True):
+            looked_s, x, y = looked_s + span_s, x + span_s * x_px, y + span_s * y_px
+        self._sums = (looked_s, x, y)
