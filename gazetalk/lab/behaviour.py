@@ -32,9 +32,23 @@ class HeadMotion:
     turned_deg: float = 0.0
 
 
+@dataclass(frozen=True)
+class Closing:
+    """Lids that close at start_s, stay shut for closed_s and open again. eyes: "both", "right" or
+    "left" (the person's own). They are half shut for 0.11 s longer than wholly."""
+
+    start_s: float
+    closed_s: float
+    eyes: str = "both"
+
+
+EYES = {"both": (1.0, 1.0), "right": (1.0, 0.0), "left": (0.0, 1.0)}
+
+
 @dataclass(frozen=True, eq=False)
 class Behaviour:
-    """The state at N times. gaze_px: (N, 2) the point looked at. closure: (N,) 0 open, 1 shut.
+    """The state at N times. gaze_px: (N, 2) the point looked at. closures: (N, 2) of the right
+    and the left eye, 0 open, 1 shut.
     lids_mm: (N,) how far the upper lids are above their usual place; pupils: (N,) their size
     over the usual. moved_mm: (N, 3) the head's shift from rest in the camera's frame;
     turned_deg: (N, 3) its yaw (towards the picture's right), pitch (down) and roll (clockwise).
@@ -42,11 +56,16 @@ class Behaviour:
 
     t_s: Floats
     gaze_px: Floats
-    closure: Floats
+    closures: Floats
     lids_mm: Floats
     pupils: Floats
     moved_mm: Floats
     turned_deg: Floats
+
+    @property
+    def closure(self) -> Floats:
+        """(N,) how far both eyes are closed at least: 0 while one is open."""
+        return np.asarray(self.closures.min(axis=1))
 
     @property
     def blink(self) -> np.ndarray:
@@ -61,18 +80,23 @@ def behave(
     screen: Screen,
     distance_mm: float,
     seed: int,
+    closings: Sequence[Closing] | None = None,
 ) -> Behaviour:
-    """What the person does at `times_s` (rising) when shown `targets` in turn."""
+    """What the person does at `times_s` (rising) when shown `targets` in turn.
+
+    closings: what the lids do instead of the person's own blinks; None leaves these.
+    """
     end_s = float(times_s[-1]) + 1.0
     px_per_deg = distance_mm * math.tan(math.radians(1)) / np.array(screen.mm_per_px)
     gaze = _gaze(times_s, targets, person, screen, px_per_deg, end_s, _rng(seed, 4))
     calibrated_s = max((t.end_s for t in targets if t.phase == "calibration"), default=0.0)
     wander = _wander(times_s, _rng(seed, 13), (person.lid_wander_mm, person.pupil_wander, 0.0))
     moved, turned = _head(times_s, motion, calibrated_s, end_s, seed)
+    blinks = _blinks(end_s, person, _rng(seed, 5))
     return Behaviour(
         t_s=times_s,
         gaze_px=gaze,
-        closure=_closure(times_s, _blinks(end_s, person, _rng(seed, 5))),
+        closures=_closures(times_s, blinks if closings is None else closings),
         lids_mm=wander[:, 0],
         pupils=1 + wander[:, 1],
         moved_mm=moved,
@@ -177,24 +201,24 @@ def _jitter(times_s: Floats, person: Person, end_s: float, rng: np.random.Genera
     return np.column_stack([np.interp(times_s, grid, drift[:, axis]) for axis in (0, 1)])
 
 
-def _blinks(end_s: float, person: Person, rng: np.random.Generator) -> list[tuple[float, float]]:
-    """(start, how long shut) of each blink."""
+def _blinks(end_s: float, person: Person, rng: np.random.Generator) -> list[Closing]:
     blinks = []
     start_s = float(rng.uniform(*person.blink_every_s))
     while start_s < end_s:
-        blinks.append((start_s, float(rng.uniform(*person.blink_closed_s))))
+        blinks.append(Closing(start_s, float(rng.uniform(*person.blink_closed_s))))
         start_s += float(rng.uniform(*person.blink_every_s))
     return blinks
 
 
-def _closure(times_s: Floats, blinks: Sequence[tuple[float, float]]) -> Floats:
-    closure = np.zeros(len(times_s))
-    for start_s, closed_s in blinks:
-        since = times_s - start_s
+def _closures(times_s: Floats, closings: Sequence[Closing]) -> Floats:
+    """(N, 2) of the right and the left eye."""
+    closures = np.zeros((len(times_s), 2))
+    for closing in closings:
+        since = times_s - closing.start_s
         down = _smooth(since / _CLOSING_S)
-        up = _smooth((since - _CLOSING_S - closed_s) / _OPENING_S)
-        closure = np.maximum(closure, down - up)
-    return closure
+        up = _smooth((since - _CLOSING_S - closing.closed_s) / _OPENING_S)
+        closures = np.maximum(closures, (down - up)[:, np.newaxis] * EYES[closing.eyes])
+    return closures
 
 
 def _smooth(part: Floats) -> Floats:

@@ -14,7 +14,7 @@ from gazetalk.geometry import DEFAULT_DISTANCE_MM, Screen
 from gazetalk.lab.behaviour import MOTIONS, HeadMotion
 from gazetalk.lab.person import LabError, Look, Person, draw_look, draw_person, with_fields
 from gazetalk.lab.puppet import Recipe, write_session
-from gazetalk.lab.script import Pace, full_script, read_targets
+from gazetalk.lab.script import Pace, full_script, read_closings, read_targets
 from gazetalk.paths import shipped
 from gazetalk.tracking.procedure import load_procedure
 from gazetalk.tracking.types import Target
@@ -50,6 +50,12 @@ def add_parsers(commands: Any) -> None:
     what.add_argument("--procedure", default="standard", metavar="NAME", help="calibration/NAME")
     what.add_argument(
         "--targets", type=Path, metavar="F.csv", help="an own schedule instead of all these"
+    )
+    what.add_argument(
+        "--lids",
+        type=Path,
+        metavar="F.csv",
+        help="when the lids close, instead of by chance: start_s,closed_s,eyes (both, right, left)",
     )
     moves = puppet.add_argument_group("how the head moves after calibration")
     moves.add_argument(
@@ -118,6 +124,7 @@ def recipe_of(args: argparse.Namespace) -> Recipe:
         jitter_ms=args.jitter_ms,
         drop=args.drop,
         tell_hfov=args.tell_hfov,
+        closings=None if args.lids is None else read_closings(args.lids),
     )
 
 

@@ -51,11 +51,9 @@ def look(scene: Scene, side: int, pose: Pose, moment: Moment) -> Look:
     lower = -math.asin(person.lid_lower_mm / radius) + person.lid_follow[1] * up
     upper = max(upper, lower + 0.02)
     met = lower + 0.15 * (upper - lower)
-    elevations = (
-        upper + moment.closure * (met - upper),
-        lower + moment.closure * (met - lower),
-    )
-    return Look(eye, centre, turn, elevations, moment.closure)
+    closure = moment.closures[side]
+    elevations = (upper + closure * (met - upper), lower + closure * (met - lower))
+    return Look(eye, centre, turn, elevations, closure)
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,7 +17,7 @@ import numpy as np
 
 from gazetalk.files import write_atomically
 from gazetalk.geometry import DEFAULT_SCREEN, Screen
-from gazetalk.lab.behaviour import Behaviour, HeadMotion, behave
+from gazetalk.lab.behaviour import Behaviour, Closing, HeadMotion, behave
 from gazetalk.lab.person import Look, Person
 from gazetalk.lab.portrait import load_portrait
 from gazetalk.lab.render import render
@@ -37,7 +37,7 @@ class Recipe:
 
     jitter_ms: timestamps and the moments they stamp stray from the camera's beat by up to this.
     drop: share of frames that the camera loses. tell_hfov: whether session.json knows the field
-    of view.
+    of view. closings: what the lids do instead of blinking by chance; None leaves them to it.
     """
 
     seed: int
@@ -51,6 +51,7 @@ class Recipe:
     jitter_ms: float = 0.0
     drop: float = 0.0
     tell_hfov: bool = False
+    closings: tuple[Closing, ...] | None = None
 
     @property
     def camera(self) -> Camera:
@@ -81,6 +82,7 @@ class Recipe:
             self.screen,
             self.look.distance_mm,
             self.seed,
+            self.closings,
         )
 
 
@@ -100,9 +102,10 @@ def build(recipe: Recipe) -> Scene:
 
 def frame_of(scene: Scene, behaviour: Behaviour, number: int, seed: int) -> Image:
     """The picture of one frame (H, W, 3); its noise depends on the seed and the number only."""
+    right, left = behaviour.closures[number]
     moment = Moment(
         gaze_px=behaviour.gaze_px[number],
-        closure=float(behaviour.closure[number]),
+        closures=(float(right), float(left)),
         lids_mm=float(behaviour.lids_mm[number]),
         pupils=float(behaviour.pupils[number]),
         moved_mm=behaviour.moved_mm[number],
@@ -146,15 +149,17 @@ def write_session(
 
 
 def truth_csv(behaviour: Behaviour) -> str:
-    """What no camera tells, a row a frame: the point looked at, blinks, and how far the head is
-    from rest (mm in the camera's frame, and degrees)."""
-    lines = ["frame,t_s,x_px,y_px,blink,closure,x_mm,y_mm,z_mm,yaw_deg,pitch_deg,roll_deg"]
+    """What no camera tells, a row a frame: the point looked at, blinks, how far the head is from
+    rest (mm in the camera's frame, and degrees), and how far each eye is closed."""
+    columns = "frame,t_s,x_px,y_px,blink,closure,x_mm,y_mm,z_mm,yaw_deg,pitch_deg,roll_deg"
+    lines = [f"{columns},closure_right,closure_left"]
     for number, t_s in enumerate(behaviour.t_s):
         values = [*behaviour.gaze_px[number], float(behaviour.closure[number])]
         pose = [*behaviour.moved_mm[number], *behaviour.turned_deg[number]]
+        each = behaviour.closures[number]
         x, y, closure = (f"{value:.3f}" for value in values)
         blink = int(behaviour.blink[number])
-        numbers = ",".join(f"{value:.3f}" for value in pose)
+        numbers = ",".join(f"{value:.3f}" for value in (*pose, *each))
         lines.append(f"{number},{t_s:.6f},{x},{y},{blink},{closure},{numbers}")
     return "\n".join(lines) + "\n"
 

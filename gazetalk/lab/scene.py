@@ -24,7 +24,7 @@ class Moment:
     """The state at one time: see `Behaviour`."""
 
     gaze_px: Floats
-    closure: float
+    closures: tuple[float, float]
     lids_mm: float
     pupils: float
     moved_mm: Floats

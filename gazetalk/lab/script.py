@@ -1,17 +1,20 @@
-"""What the puppet is asked to look at, and when: calibration, then typing or free looks."""
+"""What the puppet is asked to look at, and when: calibration, then typing or free looks; and when
+it is to close its eyes."""
 
 from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
 from gazetalk.geometry import Screen
 from gazetalk.keyboard.layout import Board, Key
+from gazetalk.lab.behaviour import EYES, Closing
 from gazetalk.lab.person import LabError
 from gazetalk.tracking.procedure import Procedure
 from gazetalk.tracking.types import PHASES, Target
@@ -21,6 +24,8 @@ _AWAY_S = 0.7  # off a key that is wanted twice
 _END_S = 1.0  # on the text, after the last key
 _FREE_S = 8.0
 _COLUMNS = ("start_s", "end_s", "x_px", "y_px", "phase")
+_CLOSING_COLUMNS = ("start_s", "closed_s", "eyes")
+_Row = TypeVar("_Row")
 
 
 @dataclass(frozen=True)
@@ -119,22 +124,51 @@ def full_script(
 
 def read_targets(path: Path) -> tuple[Target, ...]:
     """An own schedule: a CSV file with start_s,end_s,x_px,y_px,phase. Raises LabError."""
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            targets = tuple(_targets(path, csv.DictReader(file)))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise LabError(f"{path}: cannot read the targets ({error})") from error
+    targets = _read(path, "targets", _targets)
     if not targets:
         raise LabError(f"{path}: holds no targets; write at least one row")
     return targets
 
 
-def _targets(path: Path, rows: csv.DictReader[str]) -> Iterator[Target]:
-    missing = set(_COLUMNS) - set(rows.fieldnames or ())
+def read_closings(path: Path) -> tuple[Closing, ...]:
+    """When the lids close: a CSV file with start_s,closed_s,eyes (both, right or left); without
+    rows they stay open. Raises LabError."""
+    return _read(path, "closings", _closings)
+
+
+def _read(
+    path: Path, what: str, rows: Callable[[Path, csv.DictReader[str]], Iterator[_Row]]
+) -> tuple[_Row, ...]:
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            return tuple(rows(path, csv.DictReader(file)))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise LabError(f"{path}: cannot read the {what} ({error})") from error
+
+
+def _demand(path: Path, rows: csv.DictReader[str], columns: Sequence[str]) -> None:
+    missing = set(columns) - set(rows.fieldnames or ())
     if missing:
-        raise LabError(
-            f"{path}: column {sorted(missing)[0]} is missing; write {','.join(_COLUMNS)}"
-        )
+        raise LabError(f"{path}: column {sorted(missing)[0]} is missing; write {','.join(columns)}")
+
+
+def _closings(path: Path, rows: csv.DictReader[str]) -> Iterator[Closing]:
+    _demand(path, rows, _CLOSING_COLUMNS)
+    for row in rows:
+        where = f"{path}, line {rows.line_num}"
+        try:
+            start_s, closed_s = float(row["start_s"] or ""), float(row["closed_s"] or "")
+        except ValueError:
+            raise LabError(f"{where}: start_s and closed_s must be numbers") from None
+        if not (math.isfinite(start_s) and 0 <= closed_s < 1e5):
+            raise LabError(f"{where}: start_s must be finite, closed_s from 0 to 100000")
+        if row["eyes"] not in EYES:
+            raise LabError(f"{where}: eyes must be one of {', '.join(EYES)}")
+        yield Closing(start_s, closed_s, row["eyes"])
+
+
+def _targets(path: Path, rows: csv.DictReader[str]) -> Iterator[Target]:
+    _demand(path, rows, _COLUMNS)
     last_s = 0.0
     for row in rows:
         where = f"{path}, line {rows.line_num}"

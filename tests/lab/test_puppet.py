@@ -57,7 +57,8 @@ def scene_of(portrait):
 
 
 def shot(scene, x_px=960.0, y_px=540.0, closure=0.0, moved_mm=NOTHING):
-    moment = Moment(np.array([x_px, y_px]), closure, 0.0, 1.0, np.array(moved_mm), NOTHING)
+    closures = (closure, closure)
+    moment = Moment(np.array([x_px, y_px]), closures, 0.0, 1.0, np.array(moved_mm), NOTHING)
     return render(scene, moment, np.random.default_rng(0))
 
 

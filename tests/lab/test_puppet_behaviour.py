@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gazetalk.geometry import DEFAULT_SCREEN, mm_to_deg
-from gazetalk.lab.behaviour import HeadMotion, behave
+from gazetalk.lab.behaviour import Closing, HeadMotion, behave
 from gazetalk.lab.person import Person
 from gazetalk.tracking.types import Target
 
@@ -84,6 +84,19 @@ def test_blinks_come_every_few_seconds_and_shut_the_eyes_for_a_moment():
     assert 8 <= len(starts) <= 20
     assert ((np.diff(starts) > 2.5) & (np.diff(starts) < 6.5)).all()
     assert ((ends - starts > 0.09) & (ends - starts < 0.25)).all()
+
+
+def test_lids_close_when_they_are_told_to_and_only_those_named():
+    """Half shut, they count as closed for 0.11 s longer than they are wholly shut."""
+    t_s = times(1000, 9.0)
+    closings = (Closing(1.0, 0.8), Closing(4.0, 0.3, "right"), Closing(6.0, 0.3, "left"))
+    behaviour = behave(t_s, TARGETS, STEADY, HeadMotion(), DEFAULT_SCREEN, 600.0, 2, closings)
+    shut_s = (behaviour.closures > 0.5).sum(axis=0) / 1000
+    assert shut_s == pytest.approx(0.8 + 0.3 + 2 * 0.11, abs=0.005)
+    assert behaviour.blink.sum() / 1000 == pytest.approx(0.91, abs=0.005)
+    right, left = behaviour.closures[(t_s > 4.1) & (t_s < 4.3)].T
+    assert right.min() == 1.0
+    assert left.max() == 0.0
 
 
 def test_the_head_only_breathes_until_calibration_is_over():

@@ -8,11 +8,13 @@ from hypothesis import strategies as st
 
 from gazetalk.geometry import DEFAULT_SCREEN
 from gazetalk.keyboard.layout import load_layout
+from gazetalk.lab.behaviour import Closing
 from gazetalk.lab.person import LabError
 from gazetalk.lab.script import (
     Pace,
     full_script,
     keys_for,
+    read_closings,
     read_targets,
     shuffled,
     typing_targets,
@@ -100,3 +102,25 @@ def test_a_wrong_schedule_is_refused_with_its_line(tmp_path, text, fault):
         read_targets(path)
     assert "\n" not in str(refused.value)
     assert str(path) in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("start_s,closed_s\n1,0.2\n", "column eyes is missing"),
+        ("start_s,closed_s,eyes\n1,long,both\n", "line 2: start_s and closed_s must be numbers"),
+        ("start_s,closed_s,eyes\n1,nan,both\n", "line 2: start_s must be finite, closed_s from 0"),
+        ("start_s,closed_s,eyes\n1,0.2,middle\n", "line 2: eyes must be one of both, right, left"),
+    ],
+)
+def test_wrong_closings_are_refused_with_their_line(tmp_path, text, fault):
+    path = tmp_path / "lids.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(LabError, match=fault):
+        read_closings(path)
+
+
+def test_closings_are_read_as_written(tmp_path):
+    path = tmp_path / "lids.csv"
+    path.write_text("start_s,closed_s,eyes\n1,0.2,both\n3,0.8,left\n", encoding="utf-8")
+    assert read_closings(path) == (Closing(1.0, 0.2, "both"), Closing(3.0, 0.8, "left"))
