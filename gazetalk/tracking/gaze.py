@@ -87,8 +87,8 @@ class GazeModel:
         seen = bool(np.isfinite(right.openness) or np.isfinite(left.openness))
         sample = GazeSample(
             eyes.t_s,
-            openness_right=_number(right.openness),
-            openness_left=_number(left.openness),
+            openness_right=measured(right.openness),
+            openness_left=measured(left.openness),
             blink=not (open_right or open_left) if seen else None,
         )
         found_right = self._point(right, self.right, eyes.pose) if open_right else None
@@ -199,5 +199,6 @@ def _placed(sample: GazeSample, point: Floats, variance_mm2: Floats, screen: Scr
     )
 
 
-def _number(value: float) -> float | None:
+def measured(value: float) -> float | None:
+    """The value itself; None for NaN."""
     return value if np.isfinite(value) else None

@@ -8,7 +8,7 @@ from pathlib import Path
 from gazetalk.tracking import advice
 from gazetalk.tracking.eyes import EyeReader, Eyes
 from gazetalk.tracking.face import FaceLandmarker, Follower
-from gazetalk.tracking.gaze import DEFAULT_CLOSED, GazeModel
+from gazetalk.tracking.gaze import DEFAULT_CLOSED, GazeModel, measured
 from gazetalk.tracking.lids import Lids
 from gazetalk.tracking.mesh import canonical_mesh
 from gazetalk.tracking.messages import SourceInfo
@@ -74,7 +74,7 @@ class Tracker:
         """The gaze sample of one moment, in order of time; no point without eyes or a model,
         nor while the lids are moving."""
         sample = self._located(t_s, eyes)
-        gap = None if eyes is None or sample.blink else max(eyes.right.openness, eyes.left.openness)
+        gap = None if sample.blink else _widest(sample)
         if self._lids.steady(t_s, gap):
             return sample
         return replace(sample, x_px=None, y_px=None, sd_x_px=None, sd_y_px=None, valid=False)
@@ -84,14 +84,24 @@ class Tracker:
             return GazeSample(t_s)
         if self._gaze is not None:
             return self._gaze.locate(eyes)
-        right, left = eyes.right.openness, eyes.left.openness
-        blink = max(right, left) < DEFAULT_CLOSED
-        return GazeSample(t_s, openness_right=right, openness_left=left, blink=blink)
+        sample = GazeSample(
+            t_s,
+            openness_right=measured(eyes.right.openness),
+            openness_left=measured(eyes.left.openness),
+        )
+        gap = _widest(sample)
+        return replace(sample, blink=None if gap is None else gap < DEFAULT_CLOSED)
 
     def close(self) -> None:
         if self._landmarker is not None:
             self._landmarker.close()
             self._landmarker = None
+
+
+def _widest(sample: GazeSample) -> float | None:
+    """The lid gap of the eye that is further open; None when neither was measured."""
+    gaps = (sample.openness_right, sample.openness_left)
+    return max((gap for gap in gaps if gap is not None), default=None)
 
 
 def make_tracker(model_path: Path, info: SourceInfo) -> Tracker:
