@@ -1,174 +1,55 @@
-"""Layouts: which keys there are, on which page and where; placed on a screen they are a `Board`.
+"""Layouts from files: which keys there are, on which page and where.
 
-A layout is a TOML file (`layouts/qwerty.toml` explains the format). Sizes in it are relative, so
-one layout fits every screen.
+A layout is a TOML file; `layouts/qwerty.toml` explains the format. Most name their letters only and
+take the rest from a frame (`layouts/frames/`): a file of the same kind that says where the letters
+go, and what is on the other pages.
 """
 
 from __future__ import annotations
 
 import math
-import tomllib
 import unicodedata
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import accumulate
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-SHIPPED = Path(__file__).resolve().parent / "layouts"
-SIMPLE_ACTIONS = (
-    *("type", "space", "erase", "undo", "clear", "speak", "bell", "rest", "wake"),
-    *("more", "back", "restart"),
+from gazetalk.keyboard.board import (
+    ACTIONS_WITH_MORE,
+    REST_PAGE,
+    SIMPLE_ACTIONS,
+    Board,
+    Cell,
+    Key,
+    Layout,
+    Page,
+    Rect,
 )
+from gazetalk.keyboard.layout_file import LayoutError, LayoutFile, NoSuchLayout, are_strings
+
+SHIPPED = Path(__file__).resolve().parent / "layouts"
+FRAMES = SHIPPED / "frames"
+DEFAULT = "qwerty"
 CHOICES = 8  # most words to choose from on one page
+PHRASES = 12  # most phrases on one page
 BUILT_IN = {
+    **{action: (action.replace("-", " "), action, "") for action in SIMPLE_ACTIONS[1:]},
     "space": ("space", "space", " "),
-    "erase": ("erase", "erase", ""),
-    "undo": ("undo", "undo", ""),
-    "clear": ("clear", "clear", ""),
-    "speak": ("speak", "speak", ""),
-    "bell": ("bell", "bell", ""),
-    "rest": ("rest", "rest", ""),
     "wake": ("I am back", "wake", ""),
-    "more": ("more", "more", ""),
-    "back": ("back", "back", ""),
     "restart": ("word anew", "restart", ""),
-    **{f"word{number}": ("", f"choose:{number}", "") for number in range(1, CHOICES + 1)},
+    "next": ("more", "next:", ""),
+    "writing": ("", "writing:", ""),
+    "repeat": ("say again", "repeat", ""),
+    **{f"word{n}": ("", f"choose:{n}", "") for n in range(1, CHOICES + 1)},
+    **{f"part{n}": ("", f"part:{n}", "") for n in range(1, CHOICES + 1)},
+    **{f"phrase{n}": ("", f"phrase:{n}", "") for n in range(1, PHRASES + 1)},
+    **{f"answer{n}": ("", f"answer:{n}", "") for n in range(1, CHOICES + 1)},
 }
 GAP = "gap"
-REST_PAGE = "rest"
+LETTERS, ACCENTS = "@letters", "@accents"  # rows that stand for those of a layout
 
 
-class LayoutError(ValueError):
-    """A layout that cannot be used: one line saying what, in which file and line, what to do."""
-
-
-@dataclass(frozen=True)
-class Rect:
-    """A rectangle, pixels; `x` and `y` are its top left corner. Right and bottom edges excluded."""
-
-    x: int
-    y: int
-    width: int
-    height: int
-
-    @property
-    def centre(self) -> tuple[float, float]:
-        return self.x + self.width / 2, self.y + self.height / 2
-
-    def contains(self, x_px: float, y_px: float) -> bool:
-        """Whether the point lies inside; never for NaN."""
-        return self.x <= x_px < self.x + self.width and self.y <= y_px < self.y + self.height
-
-
-@dataclass(frozen=True)
-class Key:
-    """A key on a screen.
-
-    id: unique on its page. label: what is written on it.
-    action: "type", "space", "erase", "undo", "clear", "speak", "bell", "rest", "wake", "more",
-    "back", "restart", "choose:N" (the Nth word offered) or "page:NAME".
-    text: what it adds to the text ("" for keys that add nothing).
-    """
-
-    id: str
-    label: str
-    action: str
-    text: str
-    rect: Rect
-
-    @property
-    def spells(self) -> bool:
-        """Whether it is a letter of words (an apostrophe is, a comma is not)."""
-        return self.action == "type" and (self.text.isalpha() or self.text == "'")
-
-    @property
-    def choice(self) -> int | None:
-        """Which of the words offered it takes, from 0; None when it takes none."""
-        prefix, _, number = self.action.partition(":")
-        return int(number) - 1 if prefix == "choose" else None
-
-
-@dataclass(frozen=True)
-class Board:
-    """A page of a layout placed on a screen. The keys, the gaps and the text tile it fully."""
-
-    page: str
-    width_px: int
-    height_px: int
-    keys: tuple[Key, ...]
-    text_rect: Rect
-
-    def key_at(self, x_px: float, y_px: float) -> Key | None:
-        """The key at a point; None on the text, in a gap, off the screen and for NaN."""
-        return next((key for key in self.keys if key.rect.contains(x_px, y_px)), None)
-
-    def key(self, key_id: str) -> Key:
-        """The key of that id. Raises KeyError when this page has none."""
-        for key in self.keys:
-            if key.id == key_id:
-                return key
-        raise KeyError(f"page {self.page!r} has no key {key_id!r}")
-
-    def key_for(self, text: str) -> Key | None:
-        """The key that adds `text` (one character, usually), or None when this page has none."""
-        return next((key for key in self.keys if text and key.text == text), None)
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A key, or a gap (`action` ""), before it is placed; `width` in units of its own row."""
-
-    id: str
-    label: str
-    action: str
-    text: str
-    width: float
-
-
-@dataclass(frozen=True)
-class Page:
-    """Rows of cells under a strip for the text; `strip` is its share of the height, 0..0.9.
-
-    heights: how high the rows are, relative to one another.
-    """
-
-    strip: float
-    rows: tuple[tuple[Cell, ...], ...]
-    heights: tuple[float, ...]
-
-    def cells(self) -> Iterator[Cell]:
-        return (cell for row in self.rows for cell in row if cell.action)
-
-
-@dataclass(frozen=True)
-class Layout:
-    """A checked layout. `first` is the page to begin with and to come back to from rest."""
-
-    name: str
-    first: str
-    pages: Mapping[str, Page]
-
-    def place(self, width_px: int, height_px: int, page: str | None = None) -> Board:
-        """A page (the first, unless named) on a screen of that size.
-
-        Raises KeyError for an unknown page and ValueError for a size that is not positive.
-        """
-        if width_px < 1 or height_px < 1:
-            raise ValueError(f"a board needs a positive size, not {width_px}x{height_px}")
-        name = self.first if page is None else page
-        shown = self.pages[name]
-        strip_px = round(shown.strip * height_px)
-        ys = _edges(list(shown.heights), height_px - strip_px)
-        keys = []
-        for row, top, bottom in zip(shown.rows, ys, ys[1:], strict=False):
-            xs = _edges([cell.width for cell in row], width_px)
-            for cell, left, right in zip(row, xs, xs[1:], strict=False):
-                if cell.action:
-                    rect = Rect(left, strip_px + top, right - left, bottom - top)
-                    keys.append(Key(cell.id, cell.label, cell.action, cell.text, rect))
-        return Board(name, width_px, height_px, tuple(keys), Rect(0, 0, width_px, strip_px))
+Rows = tuple[tuple[Cell, ...], ...]
 
 
 def shipped_layouts() -> list[str]:
@@ -176,154 +57,224 @@ def shipped_layouts() -> list[str]:
     return sorted(path.stem for path in SHIPPED.glob("*.toml"))
 
 
+def shipped_frames() -> list[str]:
+    """The names of the frames that letters can be put into."""
+    return sorted(path.stem for path in FRAMES.glob("*.toml"))
+
+
 def load_layout(name_or_path: str | Path) -> Layout:
     """A shipped layout by its name, or a layout file by its path (ending in .toml).
 
-    Raises LayoutError.
+    A frame's name after a layout's ("german-words") puts the letters into that frame. Raises
+    LayoutError; NoSuchLayout when there is none to read.
     """
-    path = _find(name_or_path)
-    try:
-        source = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise LayoutError(f"{path}: cannot be read ({error.strerror}); check the path") from error
-    except UnicodeDecodeError as error:
-        raise LayoutError(f"{path}: is not UTF-8 text; save it again as UTF-8") from error
-    try:
-        table = tomllib.loads(source)
-    except tomllib.TOMLDecodeError as error:
-        raise LayoutError(f"{path}: is not valid TOML: {error}; correct that line") from error
-    return _Reader(path, source).layout(table)
+    path, frame = _find(name_or_path)
+    files = _read_all(path, frame)
+    name = f"{path.stem}-{frame}" if frame else files[0].string("name") or path.stem
+    return _Plan(files).layout(name)
 
 
-def _find(name_or_path: str | Path) -> Path:
+def load_or_default(name_or_path: str | Path) -> tuple[Layout, str]:
+    """A layout, or the default one where the file is broken, and what is wrong with it in one line
+    ("" when nothing is). Raises NoSuchLayout."""
+    try:
+        return load_layout(name_or_path), ""
+    except NoSuchLayout:
+        raise
+    except LayoutError as error:
+        return load_layout(DEFAULT), f"{error}; {DEFAULT} is used instead"
+
+
+def _find(name_or_path: str | Path) -> tuple[Path, str | None]:
+    """A layout's file, and the frame to use instead of its own, if any."""
     if isinstance(name_or_path, Path) or name_or_path.endswith(".toml"):
-        return Path(name_or_path)
-    path = SHIPPED / f"{name_or_path}.toml"
-    if name_or_path not in shipped_layouts():
-        known = ", ".join(shipped_layouts())
-        raise LayoutError(
-            f"there is no layout {name_or_path!r}: choose one of {known}, or give a .toml file"
-        )
-    return path
+        return Path(name_or_path), None
+    if name_or_path in shipped_layouts():
+        return SHIPPED / f"{name_or_path}.toml", None
+    name, _, frame = name_or_path.rpartition("-")
+    if name in shipped_layouts() and frame in shipped_frames():
+        return SHIPPED / f"{name}.toml", frame
+    raise NoSuchLayout(
+        f"there is no layout {name_or_path!r}: choose one of {', '.join(shipped_layouts())}, "
+        "with -words or -large after it if you like, or give a .toml file"
+    )
 
 
-def _edges(weights: list[float], length_px: int) -> list[int]:
-    """The pixel edges (one more than weights) that share out `length_px` by weight, gapless."""
-    total = sum(weights)
-    return [0, *(round(length_px * part / total) for part in accumulate(weights))]
+def _read_all(path: Path, frame: str | None) -> list[LayoutFile]:
+    """The file and the frames it stands on, the nearest first."""
+    files = [LayoutFile(path)]
+    base = _base(files[0]) if frame is None else frame
+    while base is not None:
+        files.append(LayoutFile(FRAMES / f"{base}.toml"))
+        base = _base(files[-1])
+    return files
 
 
-class _Reader:
-    """Turns a layout file's table into a `Layout`, or says where the file is wrong."""
+def _base(file: LayoutFile) -> str | None:
+    """The frame that a file stands on, None when it is whole by itself."""
+    base = file.string("base")
+    if base is not None and base not in shipped_frames():
+        known = ", ".join(shipped_frames())
+        raise file.error(f"base = {base!r} is no frame; use one of {known}", "base")
+    return base
 
-    def __init__(self, path: Path, source: str) -> None:
-        self.path = path
-        self.lines = source.splitlines()
 
-    def error(self, what: str, near: str) -> LayoutError:
-        """An error at the line that holds the text `near`, where there is one."""
-        numbers = (i for i, line in enumerate(self.lines, 1) if near in line)
-        number = next(numbers, None)
-        where = f"{self.path}" if number is None else f"{self.path}, line {number}"
-        return LayoutError(f"{where}: {what}")
+@dataclass(frozen=True)
+class _Letters:
+    """Rows of letters, and the file that they stand in."""
 
-    def layout(self, table: dict[str, Any]) -> Layout:
-        keys = self.tables(table, "keys")
-        tables = self.tables(table, "pages")
-        pages = {name: self.page(name, page, keys) for name, page in tables.items()}
-        if not pages:
-            raise self.error("there are no pages; add [pages.letters] with rows", "pages")
-        first = table.get("first", next(iter(pages)))
+    file: LayoutFile
+    rows: Rows
+
+
+class _Plan:
+    """Puts a layout together from its file and the frames below it, or says where one is wrong."""
+
+    def __init__(self, files: list[LayoutFile]) -> None:
+        self.files = files
+        self.keys: dict[str, tuple[str, str, str]] = {}
+        self.pages: dict[str, tuple[LayoutFile, dict[str, Any]]] = {}
+        for file in reversed(files):
+            self.keys.update({n: _described(file, n, t) for n, t in file.tables("keys").items()})
+            self.pages.update({n: (file, t) for n, t in file.tables("pages").items()})
+        self.letters = {LETTERS: self.rows_of("letters"), ACCENTS: self.rows_of("accents")}
+
+    def layout(self, name: str) -> Layout:
+        file = self.files[0]
+        if not self.pages:
+            raise file.error("there are no pages; add base, or [pages.letters] with rows", "pages")
+        pages = {name: self.page(name, *found) for name, found in self.pages.items()}
+        named = [file.table["first"] for file in self.files if "first" in file.table]
+        first = named[0] if named else next(iter(pages))
         if not isinstance(first, str) or first not in pages:
-            raise self.error(f"first = {first!r} is not a page; name one of {list(pages)}", "first")
-        layout = Layout(str(table.get("name", self.path.stem)), first, MappingProxyType(pages))
+            raise file.error(f"first = {first!r} is not a page; name one of {list(pages)}", "first")
+        languages = [file.string("language") for file in self.files]
+        language = next((language for language in languages if language is not None), "")
+        layout = Layout(name, first, MappingProxyType(pages), language)
         self.check_ways(layout)
         return layout
 
-    def tables(self, table: dict[str, Any], name: str) -> dict[str, dict[str, Any]]:
-        """The tables `[name.*]`."""
-        found = table.get(name, {})
-        if not isinstance(found, dict) or not all(isinstance(t, dict) for t in found.values()):
-            raise self.error(f"{name} must be tables; write [{name}.NAME]", name)
-        return found
+    def rows_of(self, name: str) -> _Letters | None:
+        """The rows of letters or accents, from the nearest file that has them."""
+        file = next((file for file in self.files if name in file.table), None)
+        if file is None:
+            return None
+        if file.table[name] in shipped_layouts():
+            return _Plan(_read_all(SHIPPED / f"{file.table[name]}.toml", None)).rows_of(name)
+        return _Letters(file, tuple(self.row(file, row) for row in file.strings(name)))
 
-    def page(self, name: str, table: dict[str, Any], keys: dict[str, dict[str, Any]]) -> Page:
+    def page(self, name: str, file: LayoutFile, table: dict[str, Any]) -> Page:
         head = f"[pages.{name}]"
         strip = table.get("strip", 0.17)
         if not _is_number(strip) or not 0 <= strip <= 0.9:
-            raise self.error(f"page {name!r}: strip must be a share from 0 to 0.9", head)
-        rows = table.get("rows")
-        if not isinstance(rows, list) or not rows or not all(isinstance(r, str) for r in rows):
-            raise self.error(f"page {name!r}: rows must be a list of strings", head)
-        heights = table.get("heights", [1] * len(rows))
-        if not _are_sizes(heights, len(rows)):
+            raise file.error(f"page {name!r}: strip must be a share from 0 to 0.9", head)
+        once = table.get("once", False)
+        if not isinstance(once, bool):
+            raise file.error(f"page {name!r}: once must be true or false", head)
+        rows: Any = table.get("rows")
+        if not are_strings(rows):
+            raise file.error(f"page {name!r}: rows must be a list of strings", head)
+        heights = table.get("heights")
+        if heights is not None and not _are_sizes(heights, len(rows)):
             what = f"page {name!r}: heights must be {len(rows)} numbers from 0.1 to 100, one a row"
-            raise self.error(what, head)
-        shown = tuple(self.row(row, keys) for row in rows)
-        page = Page(float(strip), shown, tuple(float(height) for height in heights))
+            raise file.error(what, head)
+        page = Page(float(strip), *self.filled(name, file, rows, heights), once)
         seen: set[str] = set()
         for cell in page.cells():
             if cell.id in seen:
-                raise self.error(f"page {name!r} has key {cell.id!r} twice; drop one", head)
+                file = self.where(cell, file)
+                raise file.error(f"page {name!r} has key {cell.id!r} twice; drop one", head)
             seen.add(cell.id)
         return page
 
-    def row(self, row: str, keys: dict[str, dict[str, Any]]) -> tuple[Cell, ...]:
+    def filled(
+        self, name: str, file: LayoutFile, rows: list[str], heights: list[float] | None
+    ) -> tuple[Rows, tuple[float, ...]]:
+        """The rows and their heights, letters put in: all of them are as high as their row says."""
+        cells: list[tuple[Cell, ...]] = []
+        sizes: list[float] = []
+        for number, row in enumerate(rows):
+            if row not in self.letters:
+                cells.append(self.row(file, row))
+                sizes.append(heights[number] if heights else 1.0)
+                continue
+            letters = self.letters[row]
+            if letters is None:
+                what = f"page {name!r}: there are no {row[1:]}; add {row[1:]} = [...]"
+                raise self.files[0].error(what, f'"{row}"')
+            cells += letters.rows
+            sizes += [heights[number] / len(letters.rows) if heights else 1.0] * len(letters.rows)
+        return tuple(cells), tuple(sizes)
+
+    def where(self, cell: Cell, file: LayoutFile) -> LayoutFile:
+        """The file to correct when a key is too many: the letters', if it is among them."""
+        for letters in self.letters.values():
+            if letters and any(cell.id == other.id for row in letters.rows for other in row):
+                return letters.file
+        return file
+
+    def row(self, file: LayoutFile, row: str) -> tuple[Cell, ...]:
         tokens = unicodedata.normalize("NFC", row).split()
         if not tokens:
-            raise self.error("a row has no keys; write at least gap", f'"{row}"')
-        return tuple(self.cell(token, row, keys) for token in tokens)
+            raise file.error("a row has no keys; write at least gap", f'"{row}"')
+        return tuple(self.cell(file, token, row) for token in tokens)
 
-    def cell(self, token: str, row: str, keys: dict[str, dict[str, Any]]) -> Cell:
+    def cell(self, file: LayoutFile, token: str, row: str) -> Cell:
         name, width = token, 1.0
         if len(token) > 1 and "*" in token[1:]:
             name, _, number = token.rpartition("*")
             width = _as_width(number)
             if not width:
-                raise self.error(f"key {token!r}: width must be a number from 0.1 to 100", row)
+                raise file.error(f"key {token!r}: width must be a number from 0.1 to 100", row)
         if name == GAP:
             return Cell(GAP, "", "", "", width)
-        if name in keys:
-            label, action, text = self.described(name, keys[name])
-        elif name in BUILT_IN:
-            label, action, text = BUILT_IN[name]
-        elif len(name) == 1 and name.isprintable():
-            label, action, text = _label(name), "type", name
-        else:
-            raise self.error(f"key {name!r} is unknown; describe it in [keys.{name}]", row)
-        return Cell(name, label, action, text, width)
-
-    def described(self, name: str, table: dict[str, Any]) -> tuple[str, str, str]:
-        """Label, action and text of a key described under [keys]."""
-        head = f"[keys.{name}"
-        for field, value in table.items():
-            if field in ("label", "action", "text") and not isinstance(value, str):
-                raise self.error(f"key {name!r}: {field} must be a string", head)
-        text = table.get("text", "")
-        action = table.get("action", "type")
-        if action not in SIMPLE_ACTIONS and not action.startswith("page:"):
-            known = ", ".join([*SIMPLE_ACTIONS, "page:NAME"])
-            raise self.error(f"key {name!r}: unknown action {action!r}; use one of {known}", head)
-        if action == "type" and not (text and text.isprintable()):
-            raise self.error(f'key {name!r} types nothing; give it text = "..."', head)
-        if action == "space":
-            text = " "
-        return table.get("label", text.strip() or name), action, text
+        if name in self.keys:
+            return Cell(name, *self.keys[name], width)
+        if name in BUILT_IN:
+            return Cell(name, *BUILT_IN[name], width)
+        if len(name) == 1 and name.isprintable():
+            return Cell(name, _label(name), "type", name, width)
+        raise file.error(f"key {name!r} is unknown; describe it in [keys.{name}]", row)
 
     def check_ways(self, layout: Layout) -> None:
-        """No page may be a trap: each has the bell, and a way back to the first."""
+        """No page may be a trap: each has the bell, rest, and a way back to the first."""
         for name, page in layout.pages.items():
-            head = f"[pages.{name}]"
+            file, head = self.pages[name][0], f"[pages.{name}]"
             for target in _ways(page, layout.first):
                 if target not in layout.pages:
                     what = f"page {name!r} leads to a missing page {target!r}; add it"
-                    raise self.error(what, head)
-            if all(cell.action != "bell" for cell in page.cells()):
-                raise self.error(f"page {name!r} has no bell; add the key bell", head)
+                    raise file.error(what, head)
+            actions = {cell.action for cell in page.cells()}
+            if "bell" not in actions:
+                raise file.error(f"page {name!r} has no bell; add the key bell", head)
+            if "rest" not in actions and name != REST_PAGE:
+                raise file.error(f"page {name!r} has no rest; add the key rest", head)
         for name in layout.pages:
             if layout.first not in _reachable(layout, name):
                 what = f"page {name!r} has no way back to {layout.first!r}; add wake or a page key"
-                raise self.error(what, f"[pages.{name}]")
+                raise self.pages[name][0].error(what, f"[pages.{name}]")
+
+
+def _described(file: LayoutFile, name: str, table: dict[str, Any]) -> tuple[str, str, str]:
+    """Label, action and text of a key described under [keys]."""
+    head = f"[keys.{name}"
+    for field in ("label", "action", "text"):
+        value = table.get(field, "")
+        if not isinstance(value, str) or not value.isprintable():
+            raise file.error(f"key {name!r}: {field} must be a string on one line", head)
+    text = table.get("text", "")
+    action = table.get("action", "type")
+    if action not in SIMPLE_ACTIONS and not action.startswith(ACTIONS_WITH_MORE):
+        known = ", ".join([*SIMPLE_ACTIONS, "page:NAME", "say:TEXT", "put:TEXT"])
+        raise file.error(f"key {name!r}: unknown action {action!r}; use one of {known}", head)
+    kind, _, more = action.partition(":")
+    if kind in ("choose", "part") and not _is_slot_number(more):
+        raise file.error(f"key {name!r}: {kind} needs a number from 1 to {CHOICES}", head)
+    if action == "type" and not text:
+        raise file.error(f'key {name!r} types nothing; give it text = "..."', head)
+    if action == "space":
+        text = " "
+    return table.get("label", text.strip() or name), action, text
 
 
 def _ways(page: Page, first: str) -> set[str]:
@@ -366,3 +317,24 @@ def _are_sizes(values: object, count: int) -> bool:
 
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_slot_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and 1 <= int(text) <= CHOICES
+
+
+__all__ = [
+    "REST_PAGE",
+    "Board",
+    "Cell",
+    "Key",
+    "Layout",
+    "LayoutError",
+    "NoSuchLayout",
+    "Page",
+    "Rect",
+    "load_layout",
+    "load_or_default",
+    "shipped_frames",
+    "shipped_layouts",
+]

@@ -135,16 +135,151 @@ def _alert(pen: _Pen) -> None:
     pen.disc((0.5, 0.72), STROKE * 0.6)
 
 
+def _mirrored(paint: Callable[[_Pen], None]) -> Callable[[_Pen], None]:
+    """The same sign, left and right exchanged."""
+
+    def mirrored(pen: _Pen) -> None:
+        glass = _Pen(pygame.Surface(pen.surface.get_size(), pygame.SRCALPHA), pen.colour)
+        paint(glass)
+        pen.surface.blit(pygame.transform.flip(glass.surface, True, False), (0, 0))
+
+    return mirrored
+
+
+def _erase_word(pen: _Pen) -> None:
+    pen.line((0.34, 0.24), (0.93, 0.24), (0.93, 0.76), (0.34, 0.76), (0.07, 0.5), (0.34, 0.24))
+    for x in (0.42, 0.59, 0.76):
+        pen.line((x, 0.5), (x + 0.02, 0.5))
+
+
+def _capital(pen: _Pen) -> None:
+    pen.line((0.06, 0.8), (0.28, 0.2), (0.5, 0.8))
+    pen.line((0.14, 0.6), (0.42, 0.6))
+    pen.line(*arc((0.75, 0.64), 0.16, 0, 360))
+    pen.line((0.91, 0.46), (0.91, 0.8))
+
+
+def _word_left(pen: _Pen) -> None:
+    pen.line((0.12, 0.42), (0.5, 0.42))
+    pen.line((0.28, 0.24), (0.12, 0.42), (0.28, 0.6))
+    pen.line((0.62, 0.24), (0.62, 0.6))
+    pen.line((0.12, 0.8), (0.5, 0.8))
+    pen.line((0.74, 0.8), (0.9, 0.8))
+
+
+def _to_start(pen: _Pen) -> None:
+    pen.line((0.15, 0.22), (0.15, 0.78))
+    pen.line((0.32, 0.5), (0.88, 0.5))
+    pen.line((0.54, 0.27), (0.32, 0.5), (0.54, 0.73))
+
+
+def _mouth(pen: _Pen) -> None:
+    """A loudspeaker on the left, with room beside it."""
+    pen.shape((0.03, 0.28), (0.13, 0.28), (0.32, 0.12), (0.32, 0.66), (0.13, 0.5), (0.03, 0.5))
+    pen.line(*arc((0.34, 0.39), 0.17, -45, 45))
+
+
+def _speak_word(pen: _Pen) -> None:
+    _mouth(pen)
+    pen.line((0.64, 0.39), (0.92, 0.39))
+
+
+def _speak_sentence(pen: _Pen) -> None:
+    _mouth(pen)
+    pen.line((0.64, 0.39), (0.95, 0.39))
+    pen.line((0.06, 0.85), (0.72, 0.85))
+    pen.disc((0.92, 0.85), 0.06)
+
+
+def _repeat(pen: _Pen) -> None:
+    pen.line(*arc((0.5, 0.53), 0.33, -150, 120))
+    pen.line((0.17, 0.13), (0.2, 0.38), (0.45, 0.35))
+
+
+def _more(pen: _Pen) -> None:
+    for x in (0.18, 0.5, 0.82):
+        pen.disc((x, 0.5), 0.095)
+
+
+def _done(pen: _Pen) -> None:
+    pen.line((0.12, 0.54), (0.38, 0.8), (0.88, 0.22))
+
+
+def _numbers(pen: _Pen) -> None:
+    pen.line((0.06, 0.34), (0.16, 0.24), (0.16, 0.76))
+    pen.line(*arc((0.45, 0.38), 0.13, -170, 40), (0.33, 0.76), (0.59, 0.76))
+    pen.line(*arc((0.79, 0.37), 0.12, -150, 90))
+    pen.line(*arc((0.79, 0.62), 0.14, -90, 150))
+
+
+def _accents(pen: _Pen) -> None:
+    pen.line(*arc((0.5, 0.63), 0.25, 50, 360))
+    pen.line((0.27, 0.63), (0.74, 0.63))
+    pen.line((0.46, 0.22), (0.62, 0.08))
+
+
+def _tools(pen: _Pen) -> None:
+    for y, knob in ((0.22, 0.66), (0.5, 0.3), (0.78, 0.58)):
+        pen.line((0.1, y), (0.9, y))
+        pen.disc((knob, y), 0.115)
+
+
+def _magnifier(pen: _Pen) -> None:
+    pen.line(*arc((0.42, 0.42), 0.29, 0, 360))
+    pen.line((0.64, 0.64), (0.9, 0.9))
+
+
+def _answers(pen: _Pen) -> None:
+    pen.line((0.05, 0.52), (0.19, 0.68), (0.43, 0.32))
+    pen.line((0.6, 0.34), (0.93, 0.67))
+    pen.line((0.93, 0.34), (0.6, 0.67))
+
+
+def _bubble(pen: _Pen) -> None:
+    pen.line((0.1, 0.17), (0.9, 0.17), (0.9, 0.67), (0.46, 0.67), (0.26, 0.87), (0.26, 0.67))
+    pen.line((0.26, 0.67), (0.1, 0.67), (0.1, 0.17))
+    pen.line((0.27, 0.34), (0.73, 0.34))
+    pen.line((0.27, 0.5), (0.57, 0.5))
+
+
+def _keys(pen: _Pen) -> None:
+    pen.line((0.06, 0.2), (0.94, 0.2), (0.94, 0.8), (0.06, 0.8), (0.06, 0.2))
+    for x in (0.25, 0.5, 0.75):
+        pen.disc((x, 0.4), 0.05)
+    pen.line((0.3, 0.62), (0.7, 0.62))
+
+
 SYMBOLS: dict[str, Callable[[_Pen], None]] = {
     "space": _space,
     "erase": _erase,
+    "erase-word": _erase_word,
     "undo": _undo,
+    "redo": _mirrored(_undo),
     "clear": _clear,
+    "capital": _capital,
+    "word-left": _word_left,
+    "word-right": _mirrored(_word_left),
+    "to-start": _to_start,
+    "to-end": _mirrored(_to_start),
     "speak": _speak,
+    "speak-word": _speak_word,
+    "speak-sentence": _speak_sentence,
+    "repeat": _repeat,
     "bell": _bell,
     "rest": _rest,
     "wake": _sun,
+    "more": _more,
+    "back": _mirrored(_page),
+    "restart": _repeat,
+    "done": _done,
     "page:wake": _eye,
+    "page:letters": _keys,
+    "page:numbers": _numbers,
+    "page:accents": _accents,
+    "page:tools": _tools,
+    "page:talk": _bubble,
+    "page:answers": _answers,
+    "page:spell": _magnifier,
     "eye": _eye,
     "page": _page,
     "alert": _alert,

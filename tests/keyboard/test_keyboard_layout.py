@@ -1,12 +1,27 @@
 """Layouts load or are refused with one line; boards tile the screen and find keys by place."""
 
+import functools
+import json
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gazetalk.keyboard.layout import SHIPPED, LayoutError, Rect, load_layout, shipped_layouts
+from gazetalk.keyboard.board import ACTIONS_WITH_MORE, SIMPLE_ACTIONS
+from gazetalk.keyboard.layout import (
+    REST_PAGE,
+    SHIPPED,
+    Layout,
+    LayoutError,
+    NoSuchLayout,
+    Rect,
+    load_layout,
+    load_or_default,
+    shipped_frames,
+    shipped_layouts,
+)
+from gazetalk.keyboard.packs import find_pack
 
 SIZES = [(1920, 1080), (1366, 768), (1280, 800), (3840, 2160), (1080, 1920), (641, 479)]
 QWERTY = load_layout("qwerty")
@@ -39,7 +54,10 @@ def test_the_shipped_layout_is_the_usual_keyboard() -> None:
     letters = "".join(key.text for key in board.keys if key.action == "type")
     assert letters == "qwertyuiopasdfghjkl'zxcvbnm,.?"
     actions = [key.action for key in board.keys if key.action != "type"]
-    assert actions == ["bell", "rest", "undo", "space", "erase", "clear", "speak"]
+    assert actions == [
+        *("bell", "rest", "undo", "page:answers", "space"),
+        *("erase", "clear", "page:tools", "speak"),
+    ]
     assert "qwerty" in shipped_layouts()
 
 
@@ -71,11 +89,133 @@ def test_looking_at_the_text_or_off_the_screen_is_looking_at_no_key() -> None:
         assert board.key_at(*point) is None
 
 
-def test_the_bell_keeps_its_place_on_every_page_and_undo_and_rest_are_one_step_away() -> None:
-    bells = {QWERTY.place(1920, 1080, page).key("bell").rect for page in PAGES}
-    assert len(bells) == 1
+@functools.cache
+def shipped(name: str) -> Layout:
+    return load_layout(name)
+
+
+def names() -> list[str]:
+    """Every layout by its name, and every one's letters in every frame for words."""
+    plain = shipped_layouts()
+    return [*plain, *(f"{name}-{frame}" for name in plain for frame in ("words", "large"))]
+
+
+@pytest.mark.parametrize("name", names())
+def test_no_shipped_page_is_a_trap(name: str) -> None:
+    """Bell and rest on every page; undo wherever a key changes the text, or else a page away."""
+    layout = shipped(name)
+    for page, shown in layout.pages.items():
+        actions = {cell.action for cell in shown.cells()}
+        assert "bell" in actions
+        assert page == REST_PAGE or "rest" in actions or "wake" in actions
+        changes = {"type", "space", "erase", "erase-word", "clear", "capital", "redo", "put"}
+        if changes & {action.partition(":")[0] for action in actions}:
+            assert "undo" in actions
+        elif page not in (REST_PAGE, "wake"):
+            next_pages = {a.removeprefix("page:") for a in actions if a.startswith("page:")}
+            next_pages |= {layout.first} if "back" in actions else set()
+            near = {cell.action for way in next_pages for cell in layout.pages[way].cells()}
+            assert "undo" in actions | near
+
+
+@pytest.mark.parametrize("name", names())
+def test_shipped_layouts_have_all_letters_of_their_language(name: str) -> None:
+    layout = shipped(name)
+    there = {cell.text for page in layout.pages.values() for cell in page.cells()}
+    assert set(find_pack(layout.language).letters) <= there
+    assert set("0123456789.,?!") <= there
+
+
+@pytest.mark.parametrize("name", names())
+def test_shipped_layouts_have_numbers_a_step_or_two_away_and_back(name: str) -> None:
+    layout = shipped(name)
+    tools = {cell.action for cell in layout.pages["tools"].cells()}
+    letters = {cell.action for cell in layout.pages["letters"].cells()}
+    assert {"page:tools", "page:answers"} <= letters
+    assert {"page:numbers", "page:accents", "page:talk", "page:spell", "page:letters"} <= tools
+    for page in ("numbers", "accents", "tools", "talk", "answers"):
+        assert "page:letters" in {cell.action for cell in layout.pages[page].cells()}
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (1080, 1920), (641, 479)])
+def test_no_shipped_keys_overlap_or_are_too_small(size: tuple[int, int]) -> None:
+    for name in names():
+        layout = shipped(name)
+        for page in layout.pages:
+            board = layout.place(*size, page)
+            for key in board.keys:
+                assert board.key_at(*key.rect.centre) is key, (name, page, key.id)
+                assert key.rect.width >= size[0] / 13 - 1
+                assert key.rect.height >= size[1] / 12 - 1
+                assert not any(
+                    _overlap(key.rect, other.rect) for other in board.keys if other != key
+                )
+                assert not _overlap(key.rect, board.text_rect)
+
+
+def _overlap(one: Rect, two: Rect) -> bool:
+    return (
+        one.x < two.x + two.width
+        and two.x < one.x + one.width
+        and one.y < two.y + two.height
+        and two.y < one.y + one.height
+    )
+
+
+def test_the_bell_keeps_its_place_and_undo_and_rest_are_one_step_away() -> None:
+    """On pages where looks are weighed, the bell stands in the middle, far from the rest."""
+    bells = [QWERTY.place(1920, 1080, page).key("bell").rect for page in PAGES if page != "spell"]
+    assert all(abs(bell.y - bells[0].y) <= 1 and bell.x == 0 for bell in bells)
     first = {key.action for key in QWERTY.place(1920, 1080).keys}
     assert {"bell", "rest", "undo"} <= first
+
+
+def test_common_letters_are_nearer_the_middle_in_the_layout_by_frequency() -> None:
+    board = load_layout("frequency").place(1920, 1080)
+
+    def beside(letter: str) -> float:
+        key = board.key_for(letter)
+        assert key is not None
+        return (key.rect.centre[0] - 960) ** 2 + (key.rect.centre[1] - 520) ** 2
+
+    shares = [sum(map(beside, letters)) for letters in ("etaoin", "hrdluc", "bvkjxq")]
+    assert shares == sorted(shares)
+
+
+def test_letters_can_be_put_into_another_frame() -> None:
+    layout = load_layout("german-words")
+    assert (layout.name, layout.language) == ("german-words", "german")
+    keys = layout.place(1920, 1080).keys
+    assert "".join(k.text for k in keys if k.spells) == "qwertzuiopüasdfghjklöäyxcvbnmß"
+    assert [k.id for k in keys if k.choice is not None] == [f"word{n}" for n in range(1, 6)]
+    assert set(shipped_frames()) == {"plain", "words", "large", "pages"}
+
+
+def test_a_layout_of_ones_own_can_be_letters_only(tmp_path: Path) -> None:
+    mine = write(
+        tmp_path, 'base = "words"\nletters = ["a b c d", "e f g hm"]\n[keys.hm]\ntext="hm "'
+    )
+    board = load_layout(mine).place(1000, 1000)
+    assert [board.key(letter).rect.y for letter in "ae"] == [
+        325,
+        566,
+    ]  # the upper and the lower half
+    assert board.key("hm").text == "hm "
+    other = load_layout(write(tmp_path, 'base = "large"\nletters = "german"'))
+    assert other.place(1000, 1000).key_for("ß")
+
+
+def test_slots_that_nobody_filled_are_no_keys() -> None:
+    board = QWERTY.place(1920, 1080, "talk")
+    assert {key.id for key in board.keys} == {"bell", "rest", "undo", "answers", "repeat", "abc"}
+
+
+def test_every_shipped_action_is_one_that_is_told_of() -> None:
+    for name in names():
+        layout = shipped(name)
+        for page in layout.pages:
+            for key in layout.place(800, 600, page).keys:
+                assert key.action in SIMPLE_ACTIONS or key.action.startswith(ACTIONS_WITH_MORE)
 
 
 def test_waking_needs_two_keys_in_different_places() -> None:
@@ -108,6 +248,19 @@ def test_a_layout_of_ones_own_is_a_file(tmp_path: Path) -> None:
 
 REFUSED = {
     "not toml at all [": "not valid TOML",
+    "a = " + "[" * 2000: "not valid TOML",
+    "a = " + "1" * 5000: "not valid TOML",
+    "name = 3" + GOOD: "line 1: name = 3 must be a string",
+    "base = 'round'": "line 1: base = 'round' is no frame; use one of large, pages, plain, words",
+    "base = 'plain'": "there are no letters; add letters = [...]",
+    "base = 'plain'\nletters = 'klingon'": "line 2: letters must be a list of strings",
+    "base = 'plain'\nletters = ['a b a']": "page 'letters' has key 'a' twice",
+    "base = 'plain'\nletters = ['a b', 'c hi']": "line 2: key 'hi' is unknown",
+    GOOD.replace("bell rest", "bell"): "line 2: page 'letters' has no rest",
+    GOOD.replace("[pages.rest]", "[pages.rest]\nonce = 1"): "line 4: page 'rest': once must be",
+    GOOD.replace("[pages.rest]", "[pages.rest]\nheights = [1]"): "page 'rest': heights must be 2",
+    GOOD.replace("a b c", "a b hi") + "[keys.hi]\naction = 'choose:x'": "choose needs a number",
+    GOOD + '[keys.hi]\ntext = "a\\nb"': "key 'hi': text must be a string on one line",
     "name = 'x'": "no pages",
     "pages = 3": "pages must be tables",
     GOOD.replace("a b c", "a b hello"): "line 3: key 'hello' is unknown",
@@ -133,6 +286,18 @@ def test_a_broken_layout_is_refused_with_a_line_saying_where(tmp_path: Path, tex
     assert REFUSED[text] in refusal(tmp_path, text)
 
 
+def test_a_broken_layout_gives_way_to_the_default_and_says_why(tmp_path: Path) -> None:
+    """Whoever can only speak by this keyboard must not lose it to a slip in a file."""
+    broken = write(tmp_path, GOOD.replace("a b c", "a b hello"))
+    layout, trouble = load_or_default(broken)
+    assert layout == QWERTY
+    assert "mine.toml, line 3: key 'hello' is unknown" in trouble
+    assert trouble.endswith("; qwerty is used instead") and "\n" not in trouble
+    assert load_or_default(write(tmp_path, GOOD))[1] == ""
+    with pytest.raises(NoSuchLayout):
+        load_or_default("dvorak")
+
+
 def test_an_unknown_name_and_unreadable_files_are_refused(tmp_path: Path) -> None:
     with pytest.raises(LayoutError, match=r"no layout 'dvorak': choose one of .*qwerty"):
         load_layout("dvorak")
@@ -145,23 +310,84 @@ def test_an_unknown_name_and_unreadable_files_are_refused(tmp_path: Path) -> Non
         load_layout(str(tmp_path / "latin.toml"))
 
 
-SHIPPED_TEXT = (SHIPPED / "qwerty.toml").read_text(encoding="utf-8")
-SCRAPS = st.text(alphabet="a *\"'[]=.,\n{}3é-", max_size=6)
+SHIPPED_TEXT = "".join(
+    line
+    for name in ("frames/pages", "frames/words", "german")
+    for line in (SHIPPED / f"{name}.toml").read_text(encoding="utf-8").splitlines(keepends=True)
+    if not line.startswith(("base", "#"))
+)
+SCRAPS = st.text(alphabet="a *\"'[]=.,\n{}3é-@", max_size=6)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def loads_or_is_refused(folder: Path, content: str | bytes) -> None:
+    path = folder / "any.toml"
+    path.write_bytes(
+        content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
+    )
+    try:
+        layout = load_layout(path)
+    except LayoutError as refused:
+        assert len(str(refused).splitlines()) == 1 and "any.toml" in str(refused)
+    else:
+        for page in layout.pages:
+            assert layout.place(300, 200, page).keys
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.integers(0, len(SHIPPED_TEXT)), st.integers(0, 60), SCRAPS)
 def test_any_damaged_layout_loads_or_is_refused_never_crashes(
     tmp_path: Path, start: int, length: int, scrap: str
 ) -> None:
-    damaged = SHIPPED_TEXT[:start] + scrap + SHIPPED_TEXT[start + length :]
-    try:
-        layout = load_layout(write(tmp_path, damaged))
-    except LayoutError as refused:
-        assert "\n" not in str(refused)
-    else:
-        for page in layout.pages:
-            assert layout.place(300, 200, page).keys
+    loads_or_is_refused(tmp_path, SHIPPED_TEXT)
+    loads_or_is_refused(tmp_path, SHIPPED_TEXT[:start] + scrap + SHIPPED_TEXT[start + length :])
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.one_of(st.binary(max_size=60), st.text(max_size=60)))
+def test_any_file_at_all_loads_or_is_refused(tmp_path: Path, content: bytes | str) -> None:
+    loads_or_is_refused(tmp_path, content)
+
+
+VALUES = st.recursive(
+    st.one_of(
+        st.integers(), st.floats(), st.booleans(), st.text(max_size=4), st.just("@letters"),
+        st.sampled_from(["a b", "bell rest wake", "bell rest", "plain", "words", "page:x"]),
+    ),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3), st.dictionaries(st.sampled_from("ab"), inner, max_size=2)
+    ),
+    max_leaves=6,
+)  # fmt: skip
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    st.dictionaries(
+        st.sampled_from(["name", "base", "first", "language", "letters", "accents", "pages"]),
+        VALUES,
+    ),
+    st.dictionaries(st.sampled_from(["rows", "strip", "heights", "once"]), VALUES),
+    st.dictionaries(st.sampled_from(["label", "action", "text"]), VALUES),
+)
+def test_any_values_in_the_right_places_load_or_are_refused(
+    tmp_path: Path, top: dict[str, object], page: dict[str, object], key: dict[str, object]
+) -> None:
+    lines = [f"{name} = {toml(value)}" for name, value in top.items()]
+    if "pages" not in top:
+        lines += ["[pages.rest]", *(f"{name} = {toml(value)}" for name, value in page.items())]
+    lines += ["[keys.a]", *(f"{name} = {toml(value)}" for name, value in key.items())]
+    loads_or_is_refused(tmp_path, "\n".join(lines))
+
+
+def toml(value: object) -> str:
+    """The value as TOML writes it."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key} = {toml(inner)}" for key, inner in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(toml, value)) + "]"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return json.dumps(value) if isinstance(value, str) else str(value)
 
 
 @given(st.integers(1, 5000), st.integers(1, 5000), st.sampled_from(PAGES))

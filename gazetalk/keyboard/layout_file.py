@@ -1,0 +1,67 @@
+"""A layout file as it stands: its tables, and errors that name its lines."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+
+class LayoutError(ValueError):
+    """A layout that cannot be used: one line saying what, in which file and line, what to do."""
+
+
+class NoSuchLayout(LayoutError):
+    """There is no layout of that name, or no such file."""
+
+
+class LayoutFile:
+    """A layout file as it stands. Raises LayoutError when it cannot be read or is not TOML."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            source = path.read_text(encoding="utf-8")
+        except OSError as error:
+            what = f"{path}: cannot be read ({error.strerror}); check the path"
+            raise NoSuchLayout(what) from error
+        except UnicodeDecodeError as error:
+            raise LayoutError(f"{path}: is not UTF-8 text; save it again as UTF-8") from error
+        self.lines = source.splitlines()
+        try:
+            self.table = tomllib.loads(source)
+        except (ValueError, RecursionError) as error:
+            raise LayoutError(f"{path}: is not valid TOML: {error}; correct that line") from error
+
+    def error(self, what: str, near: str) -> LayoutError:
+        """An error at the line that holds the text `near`, where there is one."""
+        lines = enumerate(self.lines, 1)
+        numbers = (i for i, line in lines if near in line and not line.lstrip().startswith("#"))
+        number = next(numbers, None)
+        where = f"{self.path}" if number is None else f"{self.path}, line {number}"
+        return LayoutError(f"{where}: {what}")
+
+    def tables(self, name: str) -> dict[str, dict[str, Any]]:
+        """The tables `[name.*]`."""
+        found = self.table.get(name, {})
+        if not isinstance(found, dict) or not all(isinstance(t, dict) for t in found.values()):
+            raise self.error(f"{name} must be tables; write [{name}.NAME]", name)
+        return found
+
+    def string(self, name: str) -> str | None:
+        value = self.table.get(name)
+        if value is not None and not isinstance(value, str):
+            raise self.error(f"{name} = {value!r} must be a string", name)
+        return value
+
+    def strings(self, name: str) -> list[str]:
+        """A list that has at least one string in it."""
+        values = self.table[name]
+        if not are_strings(values):
+            raise self.error(f"{name} must be a list of strings", name)
+        return list(values)
+
+
+def are_strings(values: object) -> bool:
+    """Whether it is a list of strings, at least one."""
+    return isinstance(values, list) and bool(values) and all(isinstance(v, str) for v in values)
