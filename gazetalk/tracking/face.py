@@ -33,8 +33,10 @@ SAME_PLACE = 0.6
 # ... and neither grows nor shrinks by more than this: a carer leaning in before it is larger.
 SAME_SIZE = 1.5
 # After so long without the user, whoever is in the picture is the user: places do change. One who
-# was seen for less is forgotten as soon: now and then something is taken for a face for a moment.
+# was seen for less is forgotten sooner, at soonest after HOLD_S: now and then something is taken
+# for a face for a moment.
 FORGET_S = 3.0
+HOLD_S = 0.5
 
 
 class ModelError(ValueError):
@@ -133,8 +135,8 @@ class Follower:
 
     def follow(self, t_s: float, faces: Sequence[Face]) -> Face | None:
         """The user's face among those of one moment, in order of time; None when it is away."""
-        known_s = min(FORGET_S, self._seen_s - self._first_s)
-        if self._last is not None and t_s - self._seen_s > known_s:
+        hold_s = min(FORGET_S, HOLD_S + self._seen_s - self._first_s)
+        if self._last is not None and t_s - self._seen_s > hold_s:
             self._last = None
         face = choose_face(faces, self._last)
         if face is not None:
