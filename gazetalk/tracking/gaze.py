@@ -129,7 +129,7 @@ class GazeModel:
 
 
 def eye_features(view: EyeView, kind: str) -> Floats | None:
-    """The regression's features, (8,) or (408,); None when the kind needs a missing patch, or
+    """The regression's features, (8,) or (580,); None when the kind needs a missing patch, or
     when the eye was not measured."""
     offsets = view.offsets_mm
     if not np.isfinite(offsets).all():

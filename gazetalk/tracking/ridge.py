@@ -16,9 +16,9 @@ from gazetalk.tracking.types import Floats
 
 # Penalties as shares of the kernel's trace, so that they mean the same for any features. Of nine
 # points eight lie on the edge, so that leaving one out asks for extrapolation and likes heavy
-# penalties too much; between the points anything above 1e-4 only adds error (puppets: 7.0 mm at
-# 1e-5 and 3e-5, 7.4 at 1e-4, 9.2 at 1e-3).
-PENALTIES = (3e-6, 1e-5, 3e-5, 1e-4)
+# penalties too much; between the points anything above 3e-5 only adds error (puppets, still and
+# moved 5 cm: 7.2 and 14.4 mm at 1e-5, 7.2 and 14.8 at 3e-5, 7.4 and 15.5 at 6e-5).
+PENALTIES = (3e-6, 1e-5, 3e-5)
 # Directions that the samples fill less than this share of the penalty say nothing.
 _LEAST_SHARE = 0.1
 
