@@ -130,6 +130,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     position.add_argument("--source", default="camera", metavar="S", help=SOURCES)
     position.add_argument("--seconds", type=float, default=4.0, metavar="N", help="watch so long")
+    position.add_argument("--show", action="store_true", help="in a window, until Escape")
     position.add_argument("--json", type=Path, metavar="F", help="write the states")
 
     record = commands.add_parser("record", help="record a session")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
 from gazetalk.files import write_atomically
@@ -12,6 +13,9 @@ from gazetalk.tracking.face import find_model
 from gazetalk.tracking.position import State
 from gazetalk.tracking.sources import Source, SourceError, parse_source
 from gazetalk.tracking.tracker import Tracker
+
+WINDOW_PX = (1024, 640)
+TITLE = "Position and light (Escape closes)"
 
 
 class NothingSeen(RuntimeError):
@@ -25,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
     if not args.seconds > 0:
         raise SourceError(f"--seconds {args.seconds}: must be more than 0")
     with spec.open() as source:
-        states = watch(source, args.seconds)
+        states = shown(source) if args.show else watch(source, args.seconds)
     if not states:
         raise NothingSeen(f"{args.source}: gave no picture: is the camera in use elsewhere?")
     if args.json:
@@ -36,8 +40,13 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def watch(source: Source, seconds: float) -> tuple[State, ...]:
-    """The states after so many seconds of the source, or at its end; none without a frame."""
+def watch(
+    source: Source, seconds: float, each: Callable[[tuple[State, ...]], bool] = lambda _: True
+) -> tuple[State, ...]:
+    """The states after so many seconds of the source, or at its end; none without a frame.
+
+    each: gets the states of every frame; it ends when that returns False.
+    """
     states: tuple[State, ...] = ()
     begin_s = None
     tracker = Tracker(find_model(), source.info.camera.hfov_deg)
@@ -45,11 +54,29 @@ def watch(source: Source, seconds: float) -> tuple[State, ...]:
         for frame in source.frames():
             states = tracker.process(frame).position
             begin_s = frame.t_s if begin_s is None else begin_s
-            if frame.t_s - begin_s >= seconds:
+            if frame.t_s - begin_s >= seconds or not each(states):
                 break
     finally:
         tracker.close()
     return states
+
+
+def shown(source: Source, headless: bool = False) -> tuple[State, ...]:
+    """The last states of the source, shown in a window until its end or until Escape is pressed."""
+    from gazetalk.screens.position import PositionView, draw_position
+    from gazetalk.screens.window import KeyPressed, Quit, Window
+
+    def ends(event: object) -> bool:
+        return isinstance(event, Quit) or (isinstance(event, KeyPressed) and event.name == "escape")
+
+    with Window(WINDOW_PX, headless) as window:
+
+        def draw(states: tuple[State, ...]) -> bool:
+            window.draw(lambda canvas: draw_position(canvas, PositionView(states, TITLE)))
+            window.flip()
+            return not any(ends(event) for event in window.events())
+
+        return watch(source, math.inf, draw)
 
 
 def table(states: Sequence[State]) -> list[str]:
