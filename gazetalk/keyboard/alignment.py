@@ -45,7 +45,8 @@ class Prices:
 class WordState:
     """A word under way: the looks so far and what they say. Adding a look makes a new one.
 
-    words (A,): numbers of the words still possible; prior (A,): their log probability. The rows of
+    words (A,): numbers of the words still possible; prior (A,): their log probability; passed (A,):
+    log P(it was shown and not taken so often, though it is meant). The rows of
     the other arrays are alignments with -1, 0 or 1 letter more than looks: score (3, A), and for
     the common bias the precision and the weighted sum, (2, 3, A) over x and y.
     log_evidence: of the looks, over all words. literal_log: of the nearest keys taken as a word.
@@ -55,6 +56,7 @@ class WordState:
     offsets: Offsets
     words: Indices
     prior: Singles
+    passed: Singles
     score: Singles
     precision: Singles
     weighted: Singles
@@ -63,8 +65,8 @@ class WordState:
 
     @property
     def totals(self) -> Singles:
-        """(A,) log P(word, looks | context), by the best alignment."""
-        return np.asarray(self.prior + self.score.max(axis=0))
+        """(A,) log P(word, looks, passed over | context), by the best alignment."""
+        return np.asarray(self.prior + self.passed + self.score.max(axis=0))
 
     @property
     def log_evidence(self) -> float:

@@ -26,6 +26,7 @@ from gazetalk.keyboard.alignment import (
     WordState,
     align,
     log_density,
+    log_sum,
 )
 from gazetalk.keyboard.language import Language
 
@@ -65,6 +66,7 @@ class Decoder:
         self._key_numbers = {letter: i for i, letter in enumerate(self._letters)}
         self._numbers = {word: i for i, word in enumerate(self.words)}
         self._spelling = _spell(self.words, self._key_numbers)
+        self._lengths = (self._spelling < len(places_px)).sum(axis=0).astype(np.int64)
         beginning = self._spelling[:3].astype(np.int64)
         codes = (beginning[0] << 16) + (beginning[1] << 8) + beginning[2]
         _, self._of_beginning, self._beginning_of = np.unique(
@@ -88,8 +90,9 @@ class Decoder:
         score = np.repeat(start, len(words), axis=1)
         nothing = np.zeros((2, 3, len(words)), dtype=np.float32)
         offsets = self.offsets(aim, t_s)
+        passed = np.zeros(len(words), dtype=np.float32)
         return WordState(
-            (), offsets, words, prior[words], score, nothing, nothing, "", float(NEVER)
+            (), offsets, words, prior[words], passed, score, nothing, nothing, "", float(NEVER)
         )
 
     def offsets(self, aim: Aim, t_s: float) -> Offsets:
@@ -111,6 +114,7 @@ class Decoder:
             aligned,
             words=state.words.take(keep),
             prior=state.prior.take(keep),
+            passed=state.passed.take(keep),
             score=aligned.score.take(rows, axis=1),
             precision=aligned.precision.take(rows, axis=2),
             weighted=aligned.weighted.take(rows, axis=2),
@@ -119,14 +123,32 @@ class Decoder:
         )
 
     def passed(self, state: WordState, words: Sequence[str], log_factor: float) -> WordState:
-        """The person was offered these words and went on: they are that much less likely."""
+        """The person was offered these words and went on spelling: they are that much less likely,
+        unless the spelling ends with one of them."""
         if not words:
             return state
-        numbers = [self._numbers[word] for word in words if word in self._numbers]
-        prior = state.prior.copy()
-        prior[np.isin(state.words, numbers)] += np.float32(log_factor)
-        literal_log = state.literal_log + (log_factor if state.literal in words else 0.0)
-        return replace(state, prior=prior, literal_log=literal_log)
+        passed = state.passed + self._where(state, words, log_factor)
+        return replace(self._literal_less(state, words, log_factor), passed=passed)
+
+    def turned_down(self, state: WordState, words: Sequence[str], log_factor: float) -> WordState:
+        """The person saw these words and wants none of them: they are that much less likely."""
+        prior = state.prior + self._where(state, words, log_factor)
+        return replace(self._literal_less(state, words, log_factor), prior=prior)
+
+    def whole(self, state: WordState) -> Candidate | None:
+        """The likeliest of the words that are spelled to their end; None before the first look."""
+        if not state.fixes:
+            return None
+        wholes, all_log = self._wholes(state), self.log_whole(state)
+        best = int(wholes.argmax()) if len(wholes) else 0
+        if not len(wholes) or wholes[best] < state.literal_log:
+            return Candidate(state.literal, math.exp(state.literal_log - all_log))
+        word = self.words[int(state.words[best])]
+        return Candidate(word, math.exp(float(wholes[best]) - all_log))
+
+    def log_whole(self, state: WordState) -> float:
+        """log P(looks, and that the word ends with them | context)."""
+        return float(np.logaddexp(log_sum(self._wholes(state)), state.literal_log))
 
     def log_weights(self, state: WordState, words: Sequence[str]) -> list[float]:
         """log P(word, looks | context) of each; very small for what is not possible any more."""
@@ -162,6 +184,23 @@ class Decoder:
     def _keys_of(self, word: str) -> list[int]:
         return _keys_of(word, self._key_numbers)
 
+    def _wholes(self, state: WordState) -> Singles:
+        """(A,) log P(word, looks | context) where the looks reach the word's end, passed over or
+        not; very small elsewhere."""
+        left = self._lengths.take(state.words) - len(state.fixes)
+        ends = np.where(np.abs(left) <= 1, left + 1, 0)
+        score = state.score[ends, np.arange(len(left))]
+        return np.where(np.abs(left) <= 1, state.prior + score, NEVER)
+
+    def _where(self, state: WordState, words: Sequence[str], log_factor: float) -> Singles:
+        """(A,) the factor at the state's words that are among these, 0 at the others."""
+        numbers = [self._numbers[word] for word in words if word in self._numbers]
+        return np.where(np.isin(state.words, numbers), np.float32(log_factor), np.float32(0))
+
+    def _literal_less(self, state: WordState, words: Sequence[str], log_factor: float) -> WordState:
+        less = log_factor if state.literal in words else 0.0
+        return replace(state, literal_log=state.literal_log + less)
+
     def _beginnings(self, state: WordState) -> WordState:
         """A fresh state of one word for every beginning of three letters."""
         count = len(self._of_beginning)
@@ -169,6 +208,7 @@ class Decoder:
             state,
             words=self._of_beginning,
             prior=np.zeros(count, dtype=np.float32),
+            passed=np.zeros(count, dtype=np.float32),
             score=np.repeat(state.score[:, :1], count, axis=1),
             precision=np.zeros((2, 3, count), dtype=np.float32),
             weighted=np.zeros((2, 3, count), dtype=np.float32),

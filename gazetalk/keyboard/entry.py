@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -22,15 +21,15 @@ from gazetalk.keyboard.language import Language
 from gazetalk.keyboard.layout import Board, Key, Layout
 from gazetalk.keyboard.offer import places_for_words, with_words
 from gazetalk.keyboard.outcome import Commit, Outcome
+from gazetalk.keyboard.underway import Underway
 from gazetalk.keyboard.weighing import log_key, log_reading
 
 CHOICES_PAGE = "choices"
-NOTICED = 0.85  # an offered word that is meant is seen and taken this often
-TURNED_DOWN = 0.03  # of words seen on the page of choices and not taken, this share was overlooked
 ACCEPT = 0.6  # a key other than a letter is taken from this probability on, and ...
 ACCEPT_CHOICE = 0.6  # ... a choice on its page
 TAKEN = 0.7  # the switch takes a word without asking when it is at least so likely
 SURE = 0.99  # so sure nobody is that a word chosen was the one meant
+ENDS_WORD = 0.5  # a word that is spelled to its end is ended by a space this often
 PAGES = 4  # pages of choices before the letters come back
 
 
@@ -59,15 +58,12 @@ class Entry:
         self._decoder = Decoder(
             language, _letters(self._board), width_px * height_px, spelling=spelling
         )
-        self._history: list[WordState] = []
+        self._word = Underway(self._decoder, aim, composer.before)
         self._commits: list[Commit] = []
         self._learned = 0
         self._pages = 0
-        self._turned_down: set[str] = set()  # since the last letter
         self._t_s = 0.0
         self._offsets_of: dict[str, Offsets] = {}
-        self._found: tuple[WordState, Candidate | None] | None = None
-        self._state = self._begin()
         self._offered: tuple[str, ...] = ()
         self.turn_to(layout.first)
 
@@ -100,27 +96,18 @@ class Entry:
         """The word that the switch would take at once, where the words are not on keys."""
         if self._on_keys or self._board.page != self._layout.first or not self._offered:
             return None
-        first = self._likeliest
+        first = self._word.likeliest
         return first if first and first.p >= TAKEN else None
-
-    @property
-    def _likeliest(self) -> Candidate | None:
-        """The likeliest word; asked for often, found once for each state."""
-        if self._found is None or self._found[0] is not self._state:
-            best = self._decoder.candidates(self._state, 1)
-            self._found = (self._state, best[0] if best else None)
-        return self._found[1]
 
     @property
     def looks(self) -> int:
         """How many looks the word under way has."""
-        return len(self._state.fixes)
+        return self._word.looks
 
     @property
     def guess(self) -> str:
         """The likeliest word as far as it was spelled, "" before the first look."""
-        best = self._likeliest if self._state.fixes else None
-        return best.word[: len(self._state.fixes)] if best else ""
+        return self._word.guess
 
     def look(self, fix: Fix) -> Outcome:
         """The eyes rested there, and meant something by it."""
@@ -186,6 +173,7 @@ class Entry:
         first = self._layout.place(width_px, height_px)
         self._on_keys = any(key.choice is not None for key in first.keys)
         self._decoder = self._decoder.moved(_letters(first), width_px * height_px)
+        self._word.decode_with(self._decoder)
         self._board = self._layout.place(width_px, height_px, page)
         self._restart()
         self.turn_to(page)
@@ -194,29 +182,28 @@ class Entry:
 
     def _look_at_letters(self, fix: Fix) -> Outcome:
         """Is it the next letter, or another key? The word's own evidence decides with the rest."""
-        after = self._decoder.add(self._passed(), fix)
+        after = self._word.after(fix, self._offered)
         keys = [key for key in self._board.keys if not key.spells]
         choice = Choice(
             [key.rect.centre for key in keys], self._log_weights(keys), self._offsets(keys)
         )
         choice.look(fix)
         logs = choice.log_weights
-        read = log_reading(self._board, self._state.offsets, fix) if self._on_keys else None
-        reading = float(NEVER) if read is None else self._state.log_evidence + read
+        state = self._word.state
+        read = log_reading(self._board, state.offsets, fix) if self._on_keys else None
+        reading = float(NEVER) if read is None else state.log_evidence + read
         total = float(np.logaddexp.reduce([after.log_evidence, reading, *logs]))
         if reading > max(after.log_evidence, float(logs.max())):
             return Outcome(None)
         best = int(logs.argmax())
         if after.log_evidence >= logs[best]:
-            return self._add_letter(fix)
+            return self._add_letter(fix, after)
         p = math.exp(logs[best] - total)
         return self._act(keys[best], fix, p) if p >= ACCEPT else Outcome(None)
 
-    def _add_letter(self, fix: Fix) -> Outcome:
-        self._confirm()
-        self._turned_down.clear()
-        self._history.append(self._state)
-        self._state = self._decoder.add(self._passed(), fix)
+    def _add_letter(self, fix: Fix, after: WordState | None = None) -> Outcome:
+        learned = self._confirm()
+        self._word.add(fix, self._offered, None if learned else after)
         self._offer()
         nearest = min(
             (key for key in self._board.keys if key.spells),
@@ -225,19 +212,19 @@ class Entry:
         )
         return Outcome(nearest)
 
-    def _passed(self) -> WordState:
-        return self._decoder.passed(self._state, self._offered, math.log(1 - NOTICED))
-
     def _log_weights(self, keys: Sequence[Key]) -> list[float]:
         """How likely each key is meant next, on the scale of the word's evidence."""
-        words = self._decoder.log_weights(self._state, self._offered)
-        evidence = self._state.log_evidence
+        words = self._word.log_weights(self._offered)
+        evidence = self._word.log_evidence
         weights = []
         for key in keys:
             number = key.choice
             if number is not None:
                 there = number < len(words)
-                weights.append(words[number] + math.log(NOTICED) if there else float(NEVER))
+                noticed = math.log(self._word.noticed)
+                weights.append(words[number] + noticed if there else float(NEVER))
+            elif key.action == "space" and self.looks:
+                weights.append(self._word.log_whole + math.log(ENDS_WORD))
             elif key.action == "undo" and self._commits and not self.looks:
                 doubt = max(1 - self._commits[-1].p, 0.02)
                 weights.append(evidence + math.log(doubt))
@@ -252,18 +239,12 @@ class Entry:
         self.turn_to(CHOICES_PAGE)
 
     def _more(self) -> None:
-        self._turn_down(self._offered)
+        self._word.turn_down(self._offered)
         self._pages += 1
         if self._pages >= PAGES:
             self.turn_to(self._layout.first)
         else:
             self.turn_to(CHOICES_PAGE)
-
-    def _turn_down(self, words: Sequence[str]) -> None:
-        """The person did not want these: they are not offered again before the next letter, and
-        hardly after it."""
-        self._state = self._decoder.passed(self._state, words, math.log(TURNED_DOWN))
-        self._turned_down.update(words)
 
     def _settle(self, fix: Fix) -> Outcome:
         """Take the option that the looks at this page mean, once they are enough."""
@@ -287,10 +268,12 @@ class Entry:
             case "more":
                 self._more()
             case "back":
-                self._turn_down(self._offered)
+                self._word.turn_down(self._offered)
                 self.turn_to(self._layout.first)
             case "undo":
                 return self._undo(key)
+            case "space":
+                return self._end_word(key, fix)
             case "restart":
                 self.restart()
             case "type" if not key.spells:
@@ -301,20 +284,31 @@ class Entry:
                 return Outcome(key, handled=False)
         return Outcome(key)
 
+    def _end_word(self, key: Key, fix: Fix | None) -> Outcome:
+        """The space: the word has all its letters. Without tiles an unsure one is asked for."""
+        whole = self._word.whole
+        if whole is None:
+            between = self._composer.before[-1:] in ("", " ")
+            return Outcome(key, None if between else self._composer.space())
+        if self._on_keys or whole.p >= TAKEN:
+            return self._commit(key, whole.word, fix, whole.p)
+        self._open_choices()
+        return Outcome(key)
+
     def _commit(self, key: Key | None, word: str, fix: Fix | None, p: float) -> Outcome:
         self._confirm()
         before = self._composer.text
         edit = self._composer.put(word)
         pick = (fix, key.rect.centre) if fix and key else None
         page = self._board.page
-        self._commits.append(Commit(word, self._state, before, edit.text, p, pick, page))
+        self._commits.append(Commit(word, self._word.state, before, edit.text, p, pick, page))
+        self._word.chosen(word, key is not None and key.choice is not None and self._on_keys)
         self.restart()
         return Outcome(key, edit)
 
     def _undo(self, key: Key) -> Outcome:
         """The last look of the word under way, or else the last word: offered again without it."""
-        if self._history:
-            self._state = self._history.pop()
+        if self._word.take_back():
             self.turn_to(self._layout.first)
             return Outcome(key)
         before = self._composer.text
@@ -328,35 +322,29 @@ class Entry:
             return Outcome(key, edit)
         self._commits.pop()
         self._learned = min(self._learned, len(self._commits))
-        self._state = last.state
-        self._turn_down([last.word])
-        self._history = []
+        self._word.resume(last.state)
+        self._word.turn_down([last.word])
         self._pages = 0
         self.turn_to(last.page if self._on_keys else CHOICES_PAGE)
         return Outcome(key, edit)
 
-    def _confirm(self) -> None:
+    def _confirm(self) -> bool:
         """The person goes on: the last word was right, and its looks tell how they aim."""
         if self._learned == len(self._commits):
-            return
+            return False
         self._learned = len(self._commits)
         last = self._commits[-1]
         fixes, places = self._decoder.explain(last.state, last.word)
         if last.pick:
             fixes, places = [*fixes, last.pick[0]], np.vstack([places, last.pick[1]])
         self._aim.learn(fixes, places)
-        if not self.looks:
-            self._state = replace(self._state, offsets=self._decoder.offsets(self._aim, self._t_s))
+        self._word.aim_learned(self._t_s)
         self._offsets_of = {}
+        return True
 
     def _restart(self) -> None:
-        self._history = []
-        self._turned_down.clear()
-        self._state = self._begin()
-
-    def _begin(self) -> WordState:
         self._offsets_of = {}
-        return self._decoder.begin(self._composer.before, self._aim, self._t_s)
+        self._word.begin(self._composer.before, self._t_s)
 
     # What is shown
 
@@ -381,9 +369,7 @@ class Entry:
         if self._board.page == CHOICES_PAGE:
             other = "restart" if self._pages else "undo" if not self.looks else ""
         count = places_for_words(self._board)
-        found = self._decoder.candidates(self._state, count + len(self._turned_down))
-        fresh = [c.word for c in found if c.word not in self._turned_down]
-        self._offered = tuple(fresh[: count - bool(other)])
+        self._offered = self._word.best(count - bool(other))
         self._board = with_words(self._board, self._offered, other)
 
     def _offsets(self, keys: Sequence[Key]) -> Offsets:

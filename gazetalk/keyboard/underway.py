@@ -1,0 +1,134 @@
+"""The word under way: its looks, what they say of it, and the words shown and passed over."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+from gazetalk.keyboard.aim import Aim, Fix
+from gazetalk.keyboard.alignment import WordState
+from gazetalk.keyboard.decoder import Candidate, Decoder
+
+TURNED_DOWN = 0.03  # of words seen on the page of choices and not taken, this share was overlooked
+NOTICED = 0.85  # an offered word that is meant is seen and taken this often, as far as we know ...
+NOTICED_WORTH = 20.0  # ... before so many words
+NEVER_SURE = (0.02, 0.98)  # nobody overlooks all tiles, or none
+
+
+class Underway:
+    """One word after the other, by a decoder and a person's aim.
+
+    Words in `offered` were shown at the last look; they are passed over by a further letter.
+    """
+
+    def __init__(self, decoder: Decoder, aim: Aim, context: str) -> None:
+        self._decoder = decoder
+        self._aim = aim
+        self._seen = (NOTICED * NOTICED_WORTH, NOTICED_WORTH)
+        self._found: tuple[WordState, Candidate | None] | None = None
+        self.begin(context, 0.0)
+
+    def decode_with(self, decoder: Decoder) -> None:
+        """The keys lie elsewhere; tell `begin` too."""
+        self._decoder = decoder
+
+    @property
+    def state(self) -> WordState:
+        return self._state
+
+    @property
+    def looks(self) -> int:
+        return len(self._state.fixes)
+
+    @property
+    def log_evidence(self) -> float:
+        return self._state.log_evidence
+
+    @property
+    def noticed(self) -> float:
+        """How often this person takes a word that they mean from its tile, when it is there."""
+        taken, shown = self._seen
+        return min(max(taken / shown, NEVER_SURE[0]), NEVER_SURE[1])
+
+    @property
+    def likeliest(self) -> Candidate | None:
+        """Of all words; asked for often, found once for each state."""
+        if self._found is None or self._found[0] is not self._state:
+            best = self._decoder.candidates(self._state, 1)
+            self._found = (self._state, best[0] if best else None)
+        return self._found[1]
+
+    @property
+    def guess(self) -> str:
+        """The likeliest word as far as it was spelled, "" before the first look."""
+        best = self.likeliest if self.looks else None
+        return best.word[: self.looks] if best else ""
+
+    def begin(self, context: str, t_s: float) -> None:
+        """A new word after the text `context`."""
+        self._history: list[tuple[WordState, tuple[str, ...]]] = []
+        self._turned_down: set[str] = set()  # since the last letter
+        self._state = self._decoder.begin(context, self._aim, t_s)
+
+    def resume(self, state: WordState) -> None:
+        """That word once more, with its looks."""
+        self._history = []
+        self._turned_down = set()
+        self._state = state
+
+    def aim_learned(self, t_s: float) -> None:
+        """The aim knows better now; a word that has begun goes on as it began."""
+        if not self.looks:
+            offsets = self._decoder.offsets(self._aim, t_s)
+            self._state = replace(self._state, offsets=offsets)
+
+    def after(self, fix: Fix, offered: Sequence[str]) -> WordState:
+        """The word with one letter more, the words offered passed over."""
+        overlooked = math.log(1 - self.noticed)
+        return self._decoder.add(self._decoder.passed(self._state, offered, overlooked), fix)
+
+    def add(self, fix: Fix, offered: Sequence[str], after: WordState | None = None) -> None:
+        """One letter more. after: what `after` has said of it, to be spared the work."""
+        self._turned_down.clear()
+        self._history.append((self._state, tuple(offered)))
+        self._state = after or self.after(fix, offered)
+
+    def take_back(self) -> bool:
+        """The word without its last look; False when there is none to take back."""
+        if not self._history:
+            return False
+        self._state, _ = self._history.pop()
+        return True
+
+    def turn_down(self, words: Sequence[str]) -> None:
+        """The person did not want these: they are not offered again before the next letter, and
+        hardly after it."""
+        self._state = self._decoder.turned_down(self._state, words, math.log(TURNED_DOWN))
+        self._turned_down.update(words)
+
+    def best(self, count: int) -> tuple[str, ...]:
+        """So many of the likeliest words that were not turned down."""
+        found = self._decoder.candidates(self._state, count + len(self._turned_down))
+        return tuple([c.word for c in found if c.word not in self._turned_down][:count])
+
+    def log_weights(self, words: Sequence[str]) -> list[float]:
+        """log P(word, looks | context) of each."""
+        return self._decoder.log_weights(self._state, words)
+
+    @property
+    def whole(self) -> Candidate | None:
+        """The word, if all its letters have been looked at; None before the first look."""
+        return self._decoder.whole(self._state)
+
+    @property
+    def log_whole(self) -> float:
+        """log P(a word that ends here, looks | context)."""
+        return self._decoder.log_whole(self._state)
+
+    def chosen(self, word: str, from_tile: bool) -> None:
+        """This was the word: it tells how often the person takes a word from its tile."""
+        missed = sum(word in offered for _, offered in self._history)
+        taken, shown = self._seen
+        keep = 1 - 1 / (2 * NOTICED_WORTH) if missed or from_tile else 1.0
+        self._seen = (keep * taken + from_tile, keep * shown + from_tile + missed)
