@@ -31,8 +31,9 @@ SHUT_GAP = 0.05
 OUTLIER_SPREADS = 4.0
 LEAST_SPREAD_MM = 0.05
 # Looks lie this far about their middle: four times the spread within the steadier quarter of the
-# targets, and at least 20 mm, so that nobody's ordinary looks are cut (12 puppets with wandering
-# looks at up to five of nine targets: 8-11 mm error instead of 36-44; 8.1 for 8.1 without them).
+# targets, and at least 20 mm, so that nobody's ordinary looks are cut (6 puppets that were not
+# looked at before, with wandering looks at two to five of nine targets: 7 mm error instead of
+# 26-42; 6.7 for 6.5 without any).
 REACH_SPREADS = 4.0
 LEAST_REACH_MM = 20.0
 # Another place was looked at for at least this share of the first one's time: which of the two
