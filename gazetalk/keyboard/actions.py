@@ -1,7 +1,7 @@
 """What keys do: a key and the text that is written go in, events come out.
 
-An action that changes the text is a line in `EDITS`, one that speaks a line in `SPEAKS`. What the
-words under way have to do with it is `entry`'s.
+An action that changes the text is a line in `EDITS`, one that moves the caret in `MOVES`, one that
+speaks in `SPEAKS`. What the words under way have to do with it is `entry`'s.
 """
 
 from __future__ import annotations
@@ -13,14 +13,28 @@ from gazetalk.keyboard.events import KeyEvent
 from gazetalk.keyboard.layout import REST_PAGE, Key
 
 EDITS: Mapping[str, Callable[[Composer, Key], Edit | None]] = {
-    "type": lambda composer, key: composer.type(key.text),
+    "type": lambda composer, key: composer.add(key.text),
+    "put": lambda composer, key: composer.put(key.said),
     "space": lambda composer, key: composer.space(),
+    "capital": lambda composer, key: composer.capital(),
     "erase": lambda composer, key: composer.erase(),
+    "erase-word": lambda composer, key: composer.erase_word(),
     "undo": lambda composer, key: composer.undo(),
+    "redo": lambda composer, key: composer.redo(),
     "clear": lambda composer, key: composer.clear(),
 }
-SPEAKS: Mapping[str, Callable[[Composer], str]] = {
-    "speak": lambda composer: composer.text,
+MOVES: Mapping[str, Callable[[Composer], bool]] = {
+    "word-left": lambda composer: composer.left(),
+    "word-right": lambda composer: composer.right(),
+    "to-start": lambda composer: composer.to_start(),
+    "to-end": lambda composer: composer.to_end(),
+}
+SPEAKS: Mapping[str, Callable[[Composer, Key], str]] = {
+    "speak": lambda composer, key: composer.text,
+    "speak-word": lambda composer, key: composer.word,
+    "speak-sentence": lambda composer, key: composer.sentence,
+    "repeat": lambda composer, key: composer.said,
+    "say": lambda composer, key: key.said,
 }
 EVENT_OF_EDIT = {
     "type": "committed",
@@ -38,12 +52,15 @@ def act(key: Key, composer: Composer, first: str, t_s: float) -> list[KeyEvent]:
 
     Of "page" the keyboard turns to that page, and "rest" and "woke" begin and end its rest.
     """
-    action = key.action
-    if action in EDITS:
-        edit = EDITS[action](composer, key)
+    action, kind = key.action, key.action.partition(":")[0]
+    if kind in EDITS:
+        edit = EDITS[kind](composer, key)
         return [edited(edit, t_s)] if edit else []
-    if action in SPEAKS:
-        return [KeyEvent(t_s, "speak", {"text": composer.say(SPEAKS[action](composer))})]
+    if kind in MOVES:
+        moved = MOVES[kind](composer)
+        return [KeyEvent(t_s, "moved", {"caret": composer.caret})] if moved else []
+    if kind in SPEAKS:
+        return [KeyEvent(t_s, "speak", {"text": composer.say(SPEAKS[kind](composer, key))})]
     match action:
         case "bell":
             return [KeyEvent(t_s, "bell")]

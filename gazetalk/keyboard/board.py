@@ -69,6 +69,12 @@ class Key:
         return self.action == "type" and (self.text.isalpha() or self.text == "'")
 
     @property
+    def said(self) -> str:
+        """What a key speaks or puts into the text as a whole, "" for others."""
+        kind, _, text = self.action.partition(":")
+        return text if kind in ("say", "put") else ""
+
+    @property
     def choice(self) -> int | None:
         """Which of the words offered it takes, from 0; None when it takes none."""
         return slot_number(self.action, "choose")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gazetalk.keyboard.caret import (
     character_before,
@@ -40,10 +40,11 @@ class Edit:
 
 @dataclass(frozen=True)
 class Moment:
-    """A text and where its caret stands."""
+    """A text and where its caret stands. loose: the space before the caret came by itself."""
 
     text: str
     caret: int
+    loose: bool = False
 
     @property
     def before(self) -> str:
@@ -123,8 +124,15 @@ class Composer:
         """Exactly this text."""
         return self._insert("type", text)
 
-    def space(self) -> Edit:
-        return self._insert("space", " ")
+    def add(self, text: str) -> Edit:
+        """What a key types: exactly this text, but a sign goes before a space that came by itself
+        after a word."""
+        signs = self._now.loose and not text[:1].isalnum()
+        return self.punctuate(text) if signs else self.type(text)
+
+    def space(self) -> Edit | None:
+        """A space; None when there is one already that came by itself."""
+        return None if self._now.loose else self._insert("space", " ")
 
     def put(self, words: str) -> Edit:
         """A word or several, with the spaces that they need on both sides, and a capital where a
@@ -135,7 +143,8 @@ class Composer:
             piece = f" {piece}"
         if after.startswith(" "):
             return self._insert("type", piece, over=1)
-        return self._insert("type", piece if after[:1] in CLOSING and after else f"{piece} ")
+        closed = after != "" and after[0] in CLOSING
+        return self._insert("type", piece if closed else f"{piece} ", spaced=True)
 
     def punctuate(self, sign: str) -> Edit:
         """A sign, with the spaces it needs: most belong to the word before it."""
@@ -149,7 +158,8 @@ class Composer:
             return self._insert("type", sign, dropped=len(before) - len(kept))
         over = 1 if after.startswith(" ") else 0
         piece = sign if over or (after and after[0] in CLOSING) else f"{sign} "
-        return self._insert("type", piece, dropped=len(before) - len(kept), over=over)
+        dropped = len(before) - len(kept)
+        return self._insert("type", piece, dropped=dropped, over=over, spaced=True)
 
     # Taking away
 
@@ -231,15 +241,18 @@ class Composer:
         if self._journal:
             self._journal.close()
 
-    def _insert(self, kind: str, piece: str, dropped: int = 0, over: int = 0) -> Edit:
+    def _insert(
+        self, kind: str, piece: str, dropped: int = 0, over: int = 0, spaced: bool = False
+    ) -> Edit:
         """The piece at the caret, in place of the last `dropped` characters before it; the caret
-        goes on over so many characters behind it."""
+        goes on over so many characters behind it. spaced: its last space came by itself."""
         piece = whole(piece)
         before = self.text[: self.caret - dropped] + piece
         if not piece:
             return Edit(kind, "", self.text)
-        text = before + self._now.after
-        return self._change(kind, piece, Moment(text, len(before) + over))
+        caret = len(before) + over
+        loose = over > 0 or (spaced and piece.endswith(" "))
+        return self._change(kind, piece, Moment(before + self._now.after, caret, loose))
 
     def _cut(self, start: int, end: int) -> Edit | None:
         if start == end:
@@ -249,7 +262,7 @@ class Composer:
 
     def _change(self, kind: str, piece: str, now: Moment) -> Edit:
         past = self._now
-        edit = self._return(kind, Moment(now.text, settled(now.text, now.caret)), piece)
+        edit = self._return(kind, replace(now, caret=settled(now.text, now.caret)), piece)
         self._past.append(past)
         self._future.clear()
         return edit

@@ -13,9 +13,9 @@ class KeyEvent:
 
     event and fields:
     "selected" key, label, page, by ("dwell", "press" or "switch"); "committed", "erased",
-    "cleared" and "changed" piece, text; "undone" and "redone" text; "decoded" guess, offered;
-    "speak" text; "bell"; "rest"; "woke"; "page" page; "restored" text; "fault" and "recovered"
-    part, message.
+    "cleared" and "changed" piece, text; "undone" and "redone" text; "moved" caret; "decoded" guess,
+    offered; "learned_word" word; "speak" text; "bell"; "rest"; "woke"; "page" page; "restored"
+    text; "fault" and "recovered" part, message.
     """
 
     t_s: float

@@ -226,6 +226,8 @@ class Keyboard:
         composer = self._composer
         before = composer.text, composer.caret
         events = act(key, composer, self._pages.first, t_s)
+        if self.board.once and key.action == "type":
+            events.append(KeyEvent(t_s, "page", {"page": self._pages.first}))
         if self._entry and (composer.text, composer.caret) != before:
             self._entry.text_changed()
         for event in events:

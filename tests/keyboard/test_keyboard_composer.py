@@ -131,6 +131,20 @@ def test_a_word_after_a_number_with_its_sign_gets_a_space() -> None:
     assert composer.put("come") == Edit("type", " Come ", "At 10. Come ")
 
 
+def test_a_key_goes_by_the_space_that_came_by_itself() -> None:
+    composer = written("wait")
+    assert composer.space() is None
+    for text in ["5", "%", "!"]:
+        composer.add(text)
+    assert composer.text == "Wait 5%!"
+    composer = written("tea")
+    assert composer.add("!").text == "Tea! " and composer.add("a").text == "Tea! a"
+    composer = typed("tea")
+    composer.space()
+    assert composer.add("!").text == "tea !"  # one's own space stays
+    assert composer.space() == Edit("space", " ", "tea ! ")
+
+
 def test_the_caret_goes_by_words_and_to_the_ends() -> None:
     composer = written("i", "like", "tea")
     places = [composer.caret]
@@ -278,7 +292,7 @@ steps = st.lists(
     st.one_of(
         st.sampled_from(["space", "erase", "erase_word", "clear", "capital", *MOVES]),
         st.sampled_from(["undo", "undo", "redo"]),
-        st.tuples(st.sampled_from(["type", "put"]), PIECES),
+        st.tuples(st.sampled_from(["type", "add", "put"]), PIECES),
         st.tuples(st.just("punctuate"), st.sampled_from(".,?(-%€")),
     ),
     max_size=40,

@@ -163,7 +163,9 @@ def test_a_killed_program_loses_nothing(path: Path) -> None:
     assert Journal(path).restore() == "help me"
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50, deadline=None
+)
 @given(st.binary(max_size=200) | st.sampled_from([b"{}\n", b'{"text": "\\ud800"}\n', b"\n\n"]))
 def test_any_file_restores_without_an_exception_and_can_be_written(
     path: Path, content: bytes

@@ -333,7 +333,9 @@ def loads_or_is_refused(folder: Path, content: str | bytes) -> None:
             assert layout.place(300, 200, page).keys
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60
+)
 @given(st.integers(0, len(SHIPPED_TEXT)), st.integers(0, 60), SCRAPS)
 def test_any_damaged_layout_loads_or_is_refused_never_crashes(
     tmp_path: Path, start: int, length: int, scrap: str
@@ -342,7 +344,9 @@ def test_any_damaged_layout_loads_or_is_refused_never_crashes(
     loads_or_is_refused(tmp_path, SHIPPED_TEXT[:start] + scrap + SHIPPED_TEXT[start + length :])
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60
+)
 @given(st.one_of(st.binary(max_size=60), st.text(max_size=60)))
 def test_any_file_at_all_loads_or_is_refused(tmp_path: Path, content: bytes | str) -> None:
     loads_or_is_refused(tmp_path, content)
@@ -360,7 +364,9 @@ VALUES = st.recursive(
 )  # fmt: skip
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60
+)
 @given(
     st.dictionaries(
         st.sampled_from(["name", "base", "first", "language", "letters", "accents", "pages"]),
