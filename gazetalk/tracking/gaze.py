@@ -30,9 +30,10 @@ CELL_WEIGHT, BLURRED_WEIGHT = 0.2, 0.5
 _CELLS = (PATCH_SHAPE[0] // 2, PATCH_SHAPE[1] // 2)
 FEATURES = {"landmarks": 8, "landmarks+pixels": 8 + 2 * _CELLS[0] * _CELLS[1]}
 # An eye that shows so many times more of what calibration never saw than the other one is covered,
-# by hair, a hand or a patch: landmarks are drawn for it all the same. On seven puppets with one
-# eye covered 26 to 650 times; moved 5 cm, turned 20 degrees, lit anew, with new glasses at most 9.
-COVERED = 20.0
+# by hair, a hand or a patch: landmarks are drawn for it all the same. On four puppets with one eye
+# covered 60 to 1300 times; moved 5 cm, turned 20 degrees, lit anew, with new glasses at most 7.
+# Where there is hardly anything new in either (0.1, twice what is usual) there is no cover.
+COVERED, LITTLE_NEW = 20.0, 0.1
 # What covers one eye shifts all landmarks, and the other eye's gaze with them: by 11 to 107 mm on
 # those puppets, 30 per axis (root of the mean square). Calibrated with the cover on, it is gone.
 COVER_MM = 30.0
@@ -114,9 +115,14 @@ class GazeModel:
         pose: HeadPose,
     ) -> tuple[Floats | None, Floats]:
         cover_mm = 0.0
-        if right is not None and left is not None and _covered(right[1], left[1]):
-            right, left = (right, None) if right[1] < left[1] else (None, left)
-            cover_mm = COVER_MM
+        if right is not None and left is not None:
+            new_right, new_left = (
+                right[1] / self.right.near.unknown,
+                left[1] / self.left.near.unknown,
+            )
+            if _covered(new_right, new_left):
+                right, left = (right, None) if new_right < new_left else (None, left)
+                cover_mm = COVER_MM
         if right is not None and left is not None:
             share = self.right_share
             unseen = right[1] * share + left[1] * (1 - share)
@@ -182,9 +188,10 @@ def meet_screen(
     return screen.from_camera(point, lens_offset_mm)[0]
 
 
-def _covered(unseen: float, other: float) -> bool:
-    """Whether one of two eyes is covered, by how new what they show is."""
-    return max(unseen, other) > COVERED * max(1.0, min(unseen, other))
+def _covered(new: float, other: float) -> bool:
+    """Whether one of two eyes is covered, by how much that is new they show (variance of features,
+    see `Ridge.doubt`)."""
+    return max(new, other) > COVERED * max(LITTLE_NEW, min(new, other))
 
 
 def _placed(sample: GazeSample, point: Floats, variance_mm2: Floats, screen: Screen) -> GazeSample:
