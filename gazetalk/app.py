@@ -15,8 +15,7 @@ from gazetalk.clinic.profile import Profile, load_model, save_check
 from gazetalk.geometry import DEFAULT_LENS_OFFSET_MM, DEFAULT_SCREEN, Screen
 from gazetalk.keyboard.composer import Composer
 from gazetalk.keyboard.journal import Journal
-from gazetalk.keyboard.keyboard import Keyboard
-from gazetalk.keyboard.layout import load_layout
+from gazetalk.keyboard.switch import EyeSwitches
 from gazetalk.paths import shipped
 from gazetalk.run import Outcome, Run, Start
 from gazetalk.show import MouseFeed, Show, save_picture
@@ -35,6 +34,7 @@ from gazetalk.tracking.sources import SourceError, SourceSpec
 from gazetalk.tracking.tracker import Tracked, make_tracker
 from gazetalk.transcript import Transcript
 from gazetalk.voice import SpokenVoice, WrittenVoice
+from gazetalk.writing import open_writing
 
 
 class NotCalibrated(ValueError):
@@ -48,8 +48,9 @@ class Options:
     headless: no window and no sound; recordings then go as fast as they can unless `realtime`.
     procedure: calibrate with it first (in a window); window_px: None for the full screen.
     only_calibrate: stop after calibration and keep it in the profile. replace: even if it is worse
-    than the one there. check: begin with a short check of the calibration there is. on_frame: told
-    of every tracked frame.
+    than the one there. check: begin with a short check of the calibration there is. layout: a
+    layout's name, or "auto". switches: of the eyes' own (`switch.KINDS`). on_frame: told of every
+    tracked frame.
     """
 
     source: SourceSpec
@@ -61,6 +62,7 @@ class Options:
     screenshot: Path | None = None
     voice: str = "english"
     layout: str = "qwerty"
+    switches: tuple[str, ...] = ("blink",)
     window_px: tuple[int, int] | None = None
     procedure: Procedure | None = None
     only_calibrate: bool = False
@@ -77,7 +79,6 @@ def talk(options: Options) -> Outcome:
     """
     session = _session_of(options.source)
     voice_profile = load_voice(options.voice, shipped("voices"))
-    layout = load_layout(options.layout)
     options.profile.create()
     journal = Journal(options.profile.journal_path)
     with ExitStack() as stack:
@@ -85,7 +86,7 @@ def talk(options: Options) -> Outcome:
         show = _show(options, stack)
         screen, start = _start(options, session, show)
         size_px = show.size if show else (screen.width_px, screen.height_px)
-        keyboard = Keyboard(layout, Composer(journal), *size_px)
+        writing = open_writing(options.layout, options.profile, Composer(journal), size_px, screen)
         speaker = open_speaker(voice_profile, SilentPlayer() if options.headless else None)
         voice: WrittenVoice | SpokenVoice
         if options.headless:
@@ -93,8 +94,21 @@ def talk(options: Options) -> Outcome:
         else:
             voice = SpokenVoice(speaker, transcript, stack.enter_context(closing(Bell())))
         stack.enter_context(closing(voice))
-        talking = Talk(screen, keyboard, transcript, voice)
+        talking = Talk(
+            screen,
+            writing.keyboard,
+            transcript,
+            voice,
+            ways=writing.ways,
+            switches=EyeSwitches(options.switches),
+            learn=writing.learn,
+        )
+        for problem in writing.problems:
+            transcript.write(0.0, "fault", {"part": "keyboard", "message": problem})
         talking.start(0.0)
+        usual = usual_of(options.profile) if start.model else None
+        if usual:
+            talking.aimed(usual, 0.0)
         feed = stack.enter_context(closing(_feed(options, show)))
         run = Run(feed, talking, transcript, start, options.on_frame)
         try:

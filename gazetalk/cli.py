@@ -98,7 +98,15 @@ def _parser() -> argparse.ArgumentParser:
     talk.add_argument("--wav", type=Path, metavar="F.wav", help="write what is spoken")
     talk.add_argument("--screenshot", type=Path, metavar="F.png", help="the last screen")
     talk.add_argument("--voice", default="english", metavar="NAME", help="a voice profile")
-    talk.add_argument("--layout", default="qwerty", metavar="NAME", help="a keyboard layout")
+    talk.add_argument(
+        "--layout", default="qwerty", metavar="NAME", help="a keyboard layout, or auto"
+    )
+    talk.add_argument(
+        "--switch",
+        default="blink",
+        choices=("blink", "aside", "both", "none"),
+        help="of the eyes: a long blink, a look beyond the screen's side (default: blink)",
+    )
     talk.add_argument("--window", metavar="WxH", help="a window of this size, not full screen")
     talk.add_argument("--procedure", default="standard", metavar="NAME", help="if one is needed")
     talk.add_argument(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
+from gazetalk.aiming import usual_after
 from gazetalk.check import Check
 from gazetalk.choreography import Choreography, LiveChoreography
 from gazetalk.clinic.keeping import Kept
@@ -266,6 +267,7 @@ class Run:
             self._feed.send_model(model)
         else:
             self._shift_px = (0.0, 0.0)
+            self._talk.aimed(usual_after(done), self.t_s)
         self._model, self._doubted = model, False
         self._tell(words)
         quality = quality_json(done.calibration, done.measured)

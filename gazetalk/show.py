@@ -64,6 +64,8 @@ class Show:
                     self.results.press(name, run)
                 case Clicked(x_px, y_px) if run.talking:
                     talk.press_at(x_px, y_px, run.t_s)
+                case KeyPressed(name="space" | "return" | "f8") if run.talking:
+                    talk.switch(run.t_s)
                 case Clicked() | KeyPressed(name="space" | "return"):
                     run.press()
                 case Resized(width_px, height_px):
@@ -102,7 +104,7 @@ class Show:
         return TalkView(
             keyboard=state.keyboard,
             pointer=state.pointer_px,
-            status=status or run.notice,
+            status=status or run.notice or state.notice,
             alert=bool(status),
             ringing=voice.ringing,
             speaking=voice.speaking,

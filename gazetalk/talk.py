@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from gazetalk.aiming import aim_on
 from gazetalk.geometry import Screen
+from gazetalk.keyboard.composer import SENTENCE_ENDS
 from gazetalk.keyboard.keyboard import Keyboard, KeyboardState, KeyEvent
 from gazetalk.keyboard.layout import Board
+from gazetalk.keyboard.switch import EyeSwitches
+from gazetalk.keyboard.ways import Ways
 from gazetalk.tracking.drift import DriftCorrection, Point
 from gazetalk.tracking.filter import PointerFilter
+from gazetalk.tracking.resume import Usual
 from gazetalk.tracking.types import GazeSample
 from gazetalk.transcript import Transcript
 from gazetalk.witness import LinesOf, Witness
@@ -19,6 +24,8 @@ from gazetalk.witness import LinesOf, Witness
 CHARACTERS_A_WORD = 5  # the usual convention for words a minute
 # A drift is told of again when its shift has changed by this much.
 TOLD_MM = 3.0
+# Which way of writing was chosen, and why, is shown this long.
+NOTICE_S = 6.0
 
 
 class Voice(Protocol):
@@ -33,10 +40,12 @@ class Voice(Protocol):
 
 @dataclass(frozen=True)
 class TalkState:
-    """What a screen shows of it. pointer_px: the filtered gaze on the keyboard's board."""
+    """What a screen shows of it. pointer_px: the filtered gaze on the keyboard's board. notice:
+    what was just decided, in words ("" when it is old)."""
 
     keyboard: KeyboardState
     pointer_px: tuple[float, float] | None
+    notice: str = ""
 
 
 class Talk:
@@ -44,7 +53,9 @@ class Talk:
 
     screen: what gaze samples are measured on; the keyboard's board stands for all of it, whatever
     size it is drawn in. drift: corrects the gaze as it goes along, None to leave it as it is.
-    lines_of: where the text is shown, to tell what is read.
+    lines_of: where the text is shown, to tell what is read. ways: choose the layout between
+    sentences; None leaves it. switches: which of the eyes' own there are. learn: told of what is
+    spoken.
     """
 
     def __init__(
@@ -55,6 +66,9 @@ class Talk:
         voice: Voice,
         drift: DriftCorrection | None = None,
         lines_of: LinesOf | None = None,
+        ways: Ways | None = None,
+        switches: EyeSwitches | None = None,
+        learn: Callable[[str], None] = lambda text: None,
     ) -> None:
         self._screen = screen
         self._filter = PointerFilter(screen)
@@ -63,6 +77,11 @@ class Talk:
         self._voice = voice
         self._drift = drift
         self._witness = Witness(drift, screen, lines_of) if drift else None
+        self._ways = ways
+        self._switches = switches or EyeSwitches()
+        self._learn = learn
+        self._notice = ("", 0.0)
+        self._now_s = 0.0
         self._told_mm = (0.0, 0.0)
         self._pointer_px: Point | None = None
         self._first_s: float | None = None
@@ -70,7 +89,9 @@ class Talk:
 
     @property
     def state(self) -> TalkState:
-        return TalkState(self._keyboard.state, self._pointer_px)
+        words, until_s = self._notice
+        notice = words if self._now_s < until_s else ""
+        return TalkState(self._keyboard.state, self._pointer_px, notice)
 
     @property
     def text(self) -> str:
@@ -87,8 +108,14 @@ class Talk:
         """Tell of text that an earlier, unfinished session left."""
         self._handle(self._keyboard.start(t_s))
 
+    def aimed(self, usual: Usual | None, t_s: float) -> None:
+        """A calibration has measured how far this person's looks miss; None: nobody knows."""
+        self._keyboard.aimed(aim_on(self._screen, self._keyboard.board.width_px, usual), t_s)
+        self._choose_way(t_s)
+
     def take(self, sample: GazeSample) -> None:
         """One gaze sample: moves the pointer, and with it the dwell."""
+        self._now_s = sample.t_s
         pointer = self._filter.update(sample)
         if pointer is None:
             self._handle(self._keyboard.update(sample.t_s, None, None, fresh=False))
@@ -96,11 +123,18 @@ class Talk:
         seen = (pointer.x_px, pointer.y_px)
         self._pointer_px = self._on_board(self._corrected(sample.t_s, seen))
         self._learn_from_rests(sample.t_s)
-        board = self._keyboard.state.board
+        board = self._keyboard.board
         events = self._keyboard.update(sample.t_s, *self._pointer_px, fresh=sample.valid)
         self._learn_from_selections(events, board, seen)
         self._handle(events)
         self._tell_drift(sample.t_s)
+        x_px = self._pointer_px[0] if sample.valid else None
+        if self._switches.update(sample.t_s, sample.blink, x_px, board.width_px):
+            self.switch(sample.t_s)
+
+    def switch(self, t_s: float) -> None:
+        """The switch was used."""
+        self._handle(self._keyboard.switch(t_s))
 
     def resize(self, width_px: int, height_px: int, t_s: float) -> None:
         """The board is drawn in another size now."""
@@ -108,7 +142,7 @@ class Talk:
 
     def press_at(self, x_px: float, y_px: float, t_s: float) -> None:
         """A hand pressed there."""
-        board = self._keyboard.state.board
+        board = self._keyboard.board
         events = self._keyboard.press_at(x_px, y_px, t_s)
         self._learn_from_selections(events, board, None)
         self._handle(events)
@@ -120,7 +154,7 @@ class Talk:
         for fixation in self._filter.finished():
             if self._witness:
                 at_px = self._on_board(self._corrected(t_s, (fixation.x_px, fixation.y_px)))
-                self._witness.rested(fixation, at_px, self._keyboard.state.board, self.text)
+                self._witness.rested(fixation, at_px, self._keyboard.board, self.text)
 
     def _learn_from_selections(
         self, events: Sequence[KeyEvent], board: Board, seen_px: Point | None
@@ -139,16 +173,29 @@ class Talk:
             self._transcript.write(t_s, "drift", state.as_json())
 
     def _on_board(self, screen_px: Point) -> Point:
-        board = self._keyboard.state.board
+        board = self._keyboard.board
         return (
             screen_px[0] * board.width_px / self._screen.width_px,
             screen_px[1] * board.height_px / self._screen.height_px,
         )
 
+    def _choose_way(self, t_s: float) -> None:
+        """The layout that suits the aim now, told to those who watch."""
+        aim = self._keyboard.aim
+        way = self._ways.decide(aim, self._keyboard.board.width_px) if self._ways and aim else None
+        if way is None or self._ways is None:
+            return
+        fields = {"layout": way.name, "error_keys": round(way.error_keys, 3), "reason": way.reason}
+        self._transcript.write(t_s, "way", fields)
+        self._notice = (way.reason, t_s + NOTICE_S)
+        for event in self._keyboard.lay_out(self._ways.layout, t_s):
+            self._transcript.write(event.t_s, event.event, event.fields)
+
     def _handle(self, events: Sequence[KeyEvent]) -> None:
         for event in events:
             if event.event == "speak":
                 self._voice.say(str(event.fields["text"]), event.t_s)
+                self._learn_from(event)
                 continue
             self._transcript.write(event.t_s, event.event, event.fields)
             if event.event == "bell":
@@ -156,3 +203,19 @@ class Talk:
             elif event.event == "committed":
                 self._first_s = event.t_s if self._first_s is None else self._first_s
                 self._last_s = event.t_s
+        if any(_ends_sentence(event) for event in events):
+            self._choose_way(events[-1].t_s)
+
+    def _learn_from(self, event: KeyEvent) -> None:
+        try:
+            self._learn(str(event.fields["text"]))
+        except OSError as error:
+            message = f"what was said cannot be kept for learning ({error.strerror or error})"
+            self._transcript.write(event.t_s, "fault", {"part": "learning", "message": message})
+
+
+def _ends_sentence(event: KeyEvent) -> bool:
+    """Whether nothing is under way after this."""
+    if event.event == "committed":
+        return str(event.fields["piece"]).rstrip().endswith(tuple(SENTENCE_ENDS))
+    return event.event in ("cleared", "speak")

@@ -9,6 +9,7 @@ from pathlib import Path
 from gazetalk.app import Options, talk
 from gazetalk.clinic.profile import find_profile
 from gazetalk.commands.replay import accuracy_line
+from gazetalk.keyboard.switch import KINDS
 from gazetalk.paths import data_home, shipped
 from gazetalk.run import Outcome
 from gazetalk.tracking.fitting import CalibrationError
@@ -16,6 +17,7 @@ from gazetalk.tracking.procedure import Procedure, load_procedure
 from gazetalk.tracking.sources import parse_source
 
 LEAST_WINDOW_PX = 320
+SWITCHES = {"blink": ("blink",), "aside": ("aside",), "both": KINDS, "none": ()}
 
 
 class WindowSizeError(ValueError):
@@ -34,6 +36,7 @@ def run(args: argparse.Namespace) -> int:
             screenshot=args.screenshot,
             voice=args.voice,
             layout=args.layout,
+            switches=SWITCHES[args.switch],
             window_px=window_size(args.window),
             procedure=named_procedure(args.procedure),
             check=args.check,

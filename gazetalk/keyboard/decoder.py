@@ -82,6 +82,20 @@ class Decoder:
         other._anywhere = -math.log(area_px2)
         return other
 
+    @property
+    def outdated(self) -> bool:
+        """Whether the language has learned words since."""
+        return self._language.words is not self.words
+
+    def renewed(self) -> Decoder:
+        """The same with the words that the language knows now."""
+        places_px = {
+            letter: (float(x), float(y))
+            for letter, (x, y) in zip(self._letters, self._places_px, strict=True)
+        }
+        area_px2 = math.exp(-self._anywhere)
+        return Decoder(self._language, places_px, area_px2, self._prices, self._spelled)
+
     def begin(self, context: str, aim: Aim, t_s: float) -> WordState:
         """A new word after the text `context`."""
         prior = np.asarray(self._language.log_probabilities(context), dtype=np.float32)

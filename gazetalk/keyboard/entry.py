@@ -151,10 +151,15 @@ class Entry:
         """The text so far was right and is done with: the next begins empty."""
         self._t_s = t_s
         self._confirm()
-        self._commits.clear()
-        self._learned = 0
+        self._forget_words()
         self._composer.clear()
         self.restart()
+
+    def aimed(self, aim: Aim, t_s: float) -> None:
+        """Looks fall otherwise from now on."""
+        self._aim, self._t_s = aim, t_s
+        self._word.aim_with(aim)
+        self._place(self._board.width_px, self._board.height_px, self._board.page)
 
     def lay_out(self, layout: Layout) -> None:
         """Go on with another layout, on its first page."""
@@ -167,9 +172,7 @@ class Entry:
 
     def _place(self, width_px: int, height_px: int, page: str) -> None:
         """Keys lie elsewhere now, and what was looked at before tells nothing any more."""
-        self._confirm()
-        self._commits.clear()
-        self._learned = 0
+        self._forget_words()
         first = self._layout.place(width_px, height_px)
         self._on_keys = any(key.choice is not None for key in first.keys)
         self._decoder = self._decoder.moved(_letters(first), width_px * height_px)
@@ -342,7 +345,16 @@ class Entry:
         self._offsets_of = {}
         return True
 
+    def _forget_words(self) -> None:
+        """The words before are text like any other: their looks tell nothing any more."""
+        self._commits.clear()
+        self._learned = 0
+
     def _restart(self) -> None:
+        if self._decoder.outdated:
+            self._decoder = self._decoder.renewed()
+            self._word.decode_with(self._decoder)
+            self._forget_words()
         self._offsets_of = {}
         self._word.begin(self._composer.before, self._t_s)
 

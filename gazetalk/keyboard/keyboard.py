@@ -7,7 +7,7 @@ language for it; on others, and on pages for other things, keys are to be hit.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gazetalk.keyboard.actions import act, edited
 from gazetalk.keyboard.aim import Aim, Fix
@@ -97,6 +97,19 @@ class Keyboard:
             entry.sure.word if entry and entry.sure else "",
             caret if caret < len(self._composer.text) else None,
         )
+
+    @property
+    def aim(self) -> Aim | None:
+        """How this person's looks fall, as far as it is known; None where letters are hit."""
+        return self._guessing.aim if self._guessing else None
+
+    def aimed(self, aim: Aim, t_s: float) -> None:
+        """Looks fall as that aim says from now on; a word under way begins anew."""
+        if self._guessing is None:
+            return
+        self._guessing = replace(self._guessing, aim=aim)
+        if self._entry:
+            self._entry.aimed(aim, t_s)
 
     def start(self, t_s: float) -> list[KeyEvent]:
         """Begin: tell of the text restored, and of what was wrong with its file.

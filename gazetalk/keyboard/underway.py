@@ -33,6 +33,10 @@ class Underway:
         """The keys lie elsewhere; tell `begin` too."""
         self._decoder = decoder
 
+    def aim_with(self, aim: Aim) -> None:
+        """Looks fall otherwise; tell `begin` too."""
+        self._aim = aim
+
     @property
     def state(self) -> WordState:
         return self._state
