@@ -95,10 +95,13 @@ class GazeModel:
         found_right = self._point(right, self.right, eyes.pose) if open_right else None
         found_left = self._point(left, self.left, eyes.pose) if open_left else None
         point, variance_mm2 = self._join(found_right, found_left, eyes.pose)
-        return sample if point is None else _placed(sample, point, variance_mm2, self.screen)
+        if point is None or not np.isfinite(point).all():
+            return sample
+        return _placed(sample, point, variance_mm2, self.screen)
 
     def _point(self, view: EyeView, model: EyeModel, pose: HeadPose) -> tuple[Floats, float] | None:
-        """Where one eye looks, px (2,), and how new what it shows is."""
+        """Where one eye looks, px (2,), and how new what it shows is: NaN, and as new as can be,
+        for an eye that seems to look away from the screen's side of the room."""
         features = eye_features(view, self.kind)
         if features is None:
             return None
@@ -106,7 +109,9 @@ class GazeModel:
         point = meet_screen(
             view.centre_mm * self.scale, direction, pose, self.screen, self.lens_offset_mm
         )
-        return None if point is None else (point, model.near.doubt(features))
+        return (
+            (np.full(2, np.nan), np.inf) if point is None else (point, model.near.doubt(features))
+        )
 
     def _join(
         self,
@@ -116,12 +121,10 @@ class GazeModel:
     ) -> tuple[Floats | None, Floats]:
         cover_mm = 0.0
         if right is not None and left is not None:
-            new_right, new_left = (
-                right[1] / self.right.near.unknown,
-                left[1] / self.left.near.unknown,
-            )
-            if _covered(new_right, new_left):
-                right, left = (right, None) if new_right < new_left else (None, left)
+            # As variance of features, which is the same for both eyes: see `Ridge.doubt`.
+            new, other = right[1] / self.right.near.unknown, left[1] / self.left.near.unknown
+            if max(new, other) > COVERED * max(LITTLE_NEW, min(new, other)):
+                right, left = (None, left) if new > other else (right, None)
                 cover_mm = COVER_MM
         if right is not None and left is not None:
             share = self.right_share
@@ -186,12 +189,6 @@ def meet_screen(
         return None
     point = centre_mm - ray * (centre_mm[2] / ray[2])
     return screen.from_camera(point, lens_offset_mm)[0]
-
-
-def _covered(new: float, other: float) -> bool:
-    """Whether one of two eyes is covered, by how much that is new they show (variance of features,
-    see `Ridge.doubt`)."""
-    return max(new, other) > COVERED * max(LITTLE_NEW, min(new, other))
 
 
 def _placed(sample: GazeSample, point: Floats, variance_mm2: Floats, screen: Screen) -> GazeSample:
