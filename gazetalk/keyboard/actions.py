@@ -70,8 +70,8 @@ def act(key: Key, composer: Composer, first: str, t_s: float) -> list[KeyEvent]:
             return [KeyEvent(t_s, "woke"), _turn(first, t_s)]
         case "back":
             return [_turn(first, t_s)]
-        case _ if action.startswith("page:"):
-            return [_turn(action.removeprefix("page:"), t_s)]
+        case _ if kind in ("page", "topic"):
+            return [_turn(action.removeprefix(f"{kind}:"), t_s)]
     return []
 
 

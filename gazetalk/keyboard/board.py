@@ -20,7 +20,8 @@ ACTIONS_WITH_MORE = (
     "say:",  # speak that text at once
     "put:",  # put that text into the text being written
 )
-SLOTS = ("phrase:", "answer:", "writing:", "next:")  # `quick_talk` fills them
+SLOTS = ("phrase:", "answer:", "writing:", "next:")  # `quick_talk` fills them, with the above ...
+TOPIC = "topic:"  # ... or with this: turn to the page with the phrases of a topic
 REST_PAGE = "rest"
 
 

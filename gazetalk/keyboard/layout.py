@@ -25,7 +25,7 @@ from gazetalk.keyboard.board import (
     Page,
     Rect,
 )
-from gazetalk.keyboard.layout_file import LayoutError, LayoutFile, NoSuchLayout, are_strings
+from gazetalk.keyboard.toml_file import TomlFile, are_strings
 
 SHIPPED = Path(__file__).resolve().parent / "layouts"
 FRAMES = SHIPPED / "frames"
@@ -47,6 +47,14 @@ BUILT_IN = {
 }
 GAP = "gap"
 LETTERS, ACCENTS = "@letters", "@accents"  # rows that stand for those of a layout
+
+
+class LayoutError(ValueError):
+    """A layout that cannot be used: one line saying what, in which file and line, what to do."""
+
+
+class NoSuchLayout(LayoutError):
+    """There is no layout of that name, or no such file."""
 
 
 Rows = tuple[tuple[Cell, ...], ...]
@@ -100,17 +108,21 @@ def _find(name_or_path: str | Path) -> tuple[Path, str | None]:
     )
 
 
-def _read_all(path: Path, frame: str | None) -> list[LayoutFile]:
+def _read_all(path: Path, frame: str | None) -> list[TomlFile]:
     """The file and the frames it stands on, the nearest first."""
-    files = [LayoutFile(path)]
+    files = [_file(path)]
     base = _base(files[0]) if frame is None else frame
     while base is not None:
-        files.append(LayoutFile(FRAMES / f"{base}.toml"))
+        files.append(_file(FRAMES / f"{base}.toml"))
         base = _base(files[-1])
     return files
 
 
-def _base(file: LayoutFile) -> str | None:
+def _file(path: Path) -> TomlFile:
+    return TomlFile(path, LayoutError, NoSuchLayout)
+
+
+def _base(file: TomlFile) -> str | None:
     """The frame that a file stands on, None when it is whole by itself."""
     base = file.string("base")
     if base is not None and base not in shipped_frames():
@@ -123,17 +135,17 @@ def _base(file: LayoutFile) -> str | None:
 class _Letters:
     """Rows of letters, and the file that they stand in."""
 
-    file: LayoutFile
+    file: TomlFile
     rows: Rows
 
 
 class _Plan:
     """Puts a layout together from its file and the frames below it, or says where one is wrong."""
 
-    def __init__(self, files: list[LayoutFile]) -> None:
+    def __init__(self, files: list[TomlFile]) -> None:
         self.files = files
         self.keys: dict[str, tuple[str, str, str]] = {}
-        self.pages: dict[str, tuple[LayoutFile, dict[str, Any]]] = {}
+        self.pages: dict[str, tuple[TomlFile, dict[str, Any]]] = {}
         for file in reversed(files):
             self.keys.update({n: _described(file, n, t) for n, t in file.tables("keys").items()})
             self.pages.update({n: (file, t) for n, t in file.tables("pages").items()})
@@ -163,7 +175,7 @@ class _Plan:
             return _Plan(_read_all(SHIPPED / f"{file.table[name]}.toml", None)).rows_of(name)
         return _Letters(file, tuple(self.row(file, row) for row in file.strings(name)))
 
-    def page(self, name: str, file: LayoutFile, table: dict[str, Any]) -> Page:
+    def page(self, name: str, file: TomlFile, table: dict[str, Any]) -> Page:
         head = f"[pages.{name}]"
         strip = table.get("strip", 0.17)
         if not _is_number(strip) or not 0 <= strip <= 0.9:
@@ -188,7 +200,7 @@ class _Plan:
         return page
 
     def filled(
-        self, name: str, file: LayoutFile, rows: list[str], heights: list[float] | None
+        self, name: str, file: TomlFile, rows: list[str], heights: list[float] | None
     ) -> tuple[Rows, tuple[float, ...]]:
         """The rows and their heights, letters put in: all of them are as high as their row says."""
         cells: list[tuple[Cell, ...]] = []
@@ -206,20 +218,20 @@ class _Plan:
             sizes += [heights[number] / len(letters.rows) if heights else 1.0] * len(letters.rows)
         return tuple(cells), tuple(sizes)
 
-    def where(self, cell: Cell, file: LayoutFile) -> LayoutFile:
+    def where(self, cell: Cell, file: TomlFile) -> TomlFile:
         """The file to correct when a key is too many: the letters', if it is among them."""
         for letters in self.letters.values():
             if letters and any(cell.id == other.id for row in letters.rows for other in row):
                 return letters.file
         return file
 
-    def row(self, file: LayoutFile, row: str) -> tuple[Cell, ...]:
+    def row(self, file: TomlFile, row: str) -> tuple[Cell, ...]:
         tokens = unicodedata.normalize("NFC", row).split()
         if not tokens:
             raise file.error("a row has no keys; write at least gap", f'"{row}"')
         return tuple(self.cell(file, token, row) for token in tokens)
 
-    def cell(self, file: LayoutFile, token: str, row: str) -> Cell:
+    def cell(self, file: TomlFile, token: str, row: str) -> Cell:
         name, width = token, 1.0
         if len(token) > 1 and "*" in token[1:]:
             name, _, number = token.rpartition("*")
@@ -255,7 +267,7 @@ class _Plan:
                 raise self.pages[name][0].error(what, f"[pages.{name}]")
 
 
-def _described(file: LayoutFile, name: str, table: dict[str, Any]) -> tuple[str, str, str]:
+def _described(file: TomlFile, name: str, table: dict[str, Any]) -> tuple[str, str, str]:
     """Label, action and text of a key described under [keys]."""
     head = f"[keys.{name}"
     for field in ("label", "action", "text"):

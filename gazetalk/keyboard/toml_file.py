@@ -1,4 +1,4 @@
-"""A layout file as it stands: its tables, and errors that name its lines."""
+"""Files that people edit, in TOML: errors are one line that names the file and its line."""
 
 from __future__ import annotations
 
@@ -7,39 +7,40 @@ from pathlib import Path
 from typing import Any
 
 
-class LayoutError(ValueError):
-    """A layout that cannot be used: one line saying what, in which file and line, what to do."""
+class TomlFile:
+    """A file as it stands. What is wrong with it is raised as `refusal`, its absence as `missing`.
 
+    path: where it lies. table: what it says.
+    """
 
-class NoSuchLayout(LayoutError):
-    """There is no layout of that name, or no such file."""
-
-
-class LayoutFile:
-    """A layout file as it stands. Raises LayoutError when it cannot be read or is not TOML."""
-
-    def __init__(self, path: Path) -> None:
+    def __init__(
+        self,
+        path: Path,
+        refusal: type[ValueError] = ValueError,
+        missing: type[ValueError] | None = None,
+    ) -> None:
         self.path = path
+        self._refusal = refusal
         try:
             source = path.read_text(encoding="utf-8")
         except OSError as error:
             what = f"{path}: cannot be read ({error.strerror}); check the path"
-            raise NoSuchLayout(what) from error
+            raise (missing or refusal)(what) from error
         except UnicodeDecodeError as error:
-            raise LayoutError(f"{path}: is not UTF-8 text; save it again as UTF-8") from error
-        self.lines = source.splitlines()
+            raise refusal(f"{path}: is not UTF-8 text; save it again as UTF-8") from error
+        self._lines = source.splitlines()
         try:
-            self.table = tomllib.loads(source)
+            self.table: dict[str, Any] = tomllib.loads(source)
         except (ValueError, RecursionError) as error:
-            raise LayoutError(f"{path}: is not valid TOML: {error}; correct that line") from error
+            raise refusal(f"{path}: is not valid TOML: {error}; correct that line") from error
 
-    def error(self, what: str, near: str) -> LayoutError:
-        """An error at the line that holds the text `near`, where there is one."""
-        lines = enumerate(self.lines, 1)
+    def error(self, what: str, near: str = "") -> ValueError:
+        """An error at the first line that holds the text `near`, where there is one."""
+        lines = enumerate(self._lines, 1) if near else ()
         numbers = (i for i, line in lines if near in line and not line.lstrip().startswith("#"))
         number = next(numbers, None)
         where = f"{self.path}" if number is None else f"{self.path}, line {number}"
-        return LayoutError(f"{where}: {what}")
+        return self._refusal(f"{where}: {what}")
 
     def tables(self, name: str) -> dict[str, dict[str, Any]]:
         """The tables `[name.*]`."""
@@ -56,10 +57,10 @@ class LayoutFile:
 
     def strings(self, name: str) -> list[str]:
         """A list that has at least one string in it."""
-        values = self.table[name]
+        values = self.table.get(name)
         if not are_strings(values):
             raise self.error(f"{name} must be a list of strings", name)
-        return list(values)
+        return list(values or [])
 
 
 def are_strings(values: object) -> bool:
