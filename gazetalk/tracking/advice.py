@@ -125,7 +125,7 @@ _CENTRING = (
 
 _HEAD_ANGLE = (
     Check(
-        *("head angle", "degrees turned", lambda sight: sight.turned_deg),
+        *("head angle", "degrees to the right", lambda sight: sight.turned_deg),
         Limits(2.0, -27.0, -16.0, 16.0, 27.0),
         lambda deg: (
             f"turned {abs(deg):.0f} degrees to their {_side(deg)}: "
@@ -141,7 +141,7 @@ _HEAD_ANGLE = (
         ),
     ),
     Check(
-        *("head angle", "degrees tilted", lambda sight: sight.tilted_deg),
+        *("head angle", "degrees tilted left", lambda sight: sight.tilted_deg),
         Limits(2.0, -40.0, -25.0, 25.0, 40.0),
         lambda deg: (
             f"the head is tilted {abs(deg):.0f} degrees to their {_side(-deg)}: "
