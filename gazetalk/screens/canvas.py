@@ -33,6 +33,7 @@ class Canvas:
         self._fonts: dict[tuple[int, bool], pygame.font.Font] = {}
         self._pictures: OrderedDict[Hashable, pygame.Surface] = OrderedDict()
         self._wrapped: tuple[Hashable, list[str]] = (None, [])
+        self._blocks: OrderedDict[Hashable, tuple[int, list[str]]] = OrderedDict()
 
     @property
     def size(self) -> tuple[int, int]:
@@ -44,6 +45,7 @@ class Canvas:
         self._fonts.clear()
         self._pictures.clear()
         self._wrapped = (None, [])
+        self._blocks.clear()
 
     def clear(self, colour: Colour) -> None:
         self.surface.fill(colour)
@@ -140,6 +142,32 @@ class Canvas:
             lines = wrap(text, width_px, lambda line: self.text_width(line, size_px))
             self._wrapped = (key, lines)
         return self._wrapped[1]
+
+    def block(self, text: str, size_px: int, room_px: tuple[float, float]) -> tuple[int, list[str]]:
+        """The largest font size up to `size_px` at which the text has room (width, height), without
+        a word being broken, and its lines at that size."""
+        key = (text, size_px, room_px)
+        if key not in self._blocks:
+            self._blocks[key] = self._block(text, size_px, room_px)
+            if len(self._blocks) > KEPT_PICTURES:
+                self._blocks.popitem(last=False)
+        return self._blocks[key]
+
+    def _block(
+        self, text: str, size_px: int, room_px: tuple[float, float]
+    ) -> tuple[int, list[str]]:
+        width_px, height_px = room_px
+        longest = max(text.split() or [""], key=len)
+        size = self.fitting_size(longest, size_px, width_px)
+        lines = self._lines(text, size, width_px)
+        while size > SMALLEST_FONT_PX and len(lines) * self.line_height(size) > height_px:
+            size = max(SMALLEST_FONT_PX, min(size - 1, round(0.95 * size)))
+            lines = self._lines(text, size, width_px)
+        return size, lines
+
+    def _lines(self, text: str, size_px: int, width_px: float) -> list[str]:
+        lines = wrap(text, width_px, lambda line: self.text_width(line, size_px))
+        return [line.rstrip(" ") for line in lines]
 
     def _font(self, size_px: int, bold: bool) -> pygame.font.Font:
         key = (size_px, bold)

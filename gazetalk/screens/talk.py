@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gazetalk.keyboard.board import TOPIC
 from gazetalk.keyboard.dwell import Phase
 from gazetalk.keyboard.keyboard import KeyboardState
 from gazetalk.keyboard.layout import Board, Key, Rect
 from gazetalk.screens.canvas import Canvas, Point
 from gazetalk.screens.symbols import draw_symbol, symbol_of
-from gazetalk.screens.theme import DARK, RESTING, Theme
+from gazetalk.screens.theme import DARK, RESTING, Colour, Theme
 
 HINT = "Look at a key until it fills"
 RINGING = "the bell is ringing"
@@ -65,7 +66,7 @@ def _sizes(canvas: Canvas, board: Board) -> _Sizes:
     strip = board.text_rect.height
     signs = [key.rect for key in board.keys if symbol_of(key.action)]
     labelled = [key for key in board.keys if symbol_of(key.action)]
-    letters = [key for key in board.keys if not symbol_of(key.action)]
+    letters = [key for key in board.keys if key.action == "type"]
     word = min((round(min(0.16 * r.height, 0.2 * r.width)) for r in signs), default=0)
     letter = min((round(min(0.5 * k.rect.height, 0.58 * k.rect.width)) for k in letters), default=0)
     return _Sizes(
@@ -103,6 +104,9 @@ def _draw_key(canvas: Canvas, key: Key, view: TalkView, theme: Theme, sizes: _Si
             canvas.bar(Rect(rect.x + line, level, rect.width - 2 * line, line), theme.accent)
     ink = theme.on_warning if ringing else theme.text
     x, y = key.rect.centre
+    if symbol is None and key.action != "type":
+        _draw_words(canvas, key, view.keyboard.board, ink)
+        return
     if symbol is None:
         small = key.label in SMALL_SIGNS
         size = round(1.4 * sizes.letter) if small else sizes.letter
@@ -111,6 +115,25 @@ def _draw_key(canvas: Canvas, key: Key, view: TalkView, theme: Theme, sizes: _Si
     accent = theme.warning if key.action == "bell" and not ringing else ink
     draw_symbol(canvas, symbol, (x, y - 0.62 * sizes.word), sizes.symbol, accent)
     canvas.text(key.label, (x, y + 0.5 * sizes.symbol + 0.12 * sizes.word), sizes.word, ink)
+
+
+def _draw_words(canvas: Canvas, key: Key, board: Board, ink: Colour) -> None:
+    """A word or more on a key, in as many lines as it needs; phrases side by side in one size."""
+    size, room = _room_for_words(key)
+    if key.said or key.action.startswith(TOPIC):
+        alike = [other for other in board.keys if _room_for_words(other) == (size, room)]
+        size = min(canvas.block(o.label, size, room)[0] for o in alike if not symbol_of(o.action))
+    size, lines = canvas.block(key.label, size, room)
+    height = canvas.line_height(size)
+    x, y = key.rect.centre
+    for number, line in enumerate(lines):
+        canvas.text(line, (x, y + (number - (len(lines) - 1) / 2) * height), size, ink)
+
+
+def _room_for_words(key: Key) -> tuple[int, tuple[float, float]]:
+    """The largest font size on a key, and the width and height for its lines."""
+    width, height = key.rect.width, key.rect.height
+    return round(min(0.32 * height, 0.2 * width)), (0.88 * width, 0.84 * height)
 
 
 def shown_lines(canvas: Canvas, board: Board, text: str) -> list[tuple[str, Rect]]:

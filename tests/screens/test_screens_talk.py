@@ -8,6 +8,7 @@ import pytest
 from gazetalk.keyboard.dwell import DwellState, Phase
 from gazetalk.keyboard.keyboard import KeyboardState
 from gazetalk.keyboard.layout import Key, Rect, load_layout
+from gazetalk.keyboard.quick_talk import Phrases, Topic, load_phrases, with_phrases
 from gazetalk.screens.calibrate import (
     CalibrationResults,
     CalibrationView,
@@ -21,8 +22,10 @@ from gazetalk.screens.talk import TalkView, draw_talk
 from gazetalk.screens.theme import DARK, RESTING, Colour
 
 SIZES = [(1920, 1080), (1366, 768), (1280, 800), (1080, 1920), (800, 600)]
-QWERTY = load_layout("qwerty")
+QWERTY = with_phrases(load_layout("qwerty"), load_phrases())
+WORDED = ("type", "part:", "say:", "put:", "topic:")  # keys that show words or what they type
 RESTING_PAGES = ("rest", "wake")
+SHOWN_PAGES = [page for page in QWERTY.pages if not page.startswith("phrases ") or "3" in page]
 LONG = "i would like a glass of water please and could you open the window " * 20
 
 
@@ -56,7 +59,7 @@ def ink_bounds(canvas: Canvas, rect: Rect, colour: Colour) -> pygame.Rect:
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("page", list(QWERTY.pages))
+@pytest.mark.parametrize("page", SHOWN_PAGES)
 def test_every_key_shows_its_label_whole_and_large(size: tuple[int, int], page: str) -> None:
     view = TalkView(state(size, page=page))
     canvas = drawn(view)
@@ -67,6 +70,17 @@ def test_every_key_shows_its_label_whole_and_large(size: tuple[int, int], page: 
         assert bounds.top >= 2 and bounds.bottom <= key.rect.height - 2, key.id
         if key.text.isalpha():
             assert bounds.height >= min(0.33 * key.rect.height, 0.4 * key.rect.width)
+
+
+def test_phrases_side_by_side_are_written_in_one_size_and_long_ones_in_lines() -> None:
+    texts = ["Yes", "Please move my left arm a little to the right"]
+    phrases = Phrases((Topic("Needs", tuple(texts)),), ("Yes",), "wait")
+    layout = with_phrases(load_layout("qwerty"), phrases)
+    board = layout.place(1366, 768, "phrases 1")
+    canvas = drawn(TalkView(KeyboardState(board, "", DwellState(), False, None)))
+    short, long = (ink_bounds(canvas, board.key(f"phrase{n}").rect, DARK.text) for n in (1, 2))
+    assert long.height > 2 * short.height  # some lines of it
+    assert long.width <= 0.9 * board.key("phrase2").rect.width
 
 
 def fill_of(progress: float, key_id: str = "g") -> int:
@@ -139,7 +153,7 @@ def test_the_pointer_is_a_ring_around_where_the_eyes_are() -> None:
 
 
 def test_a_ringing_bell_looks_different_on_every_page() -> None:
-    for page in QWERTY.pages:
+    for page in SHOWN_PAGES:
         theme = RESTING if page in RESTING_PAGES else DARK
         bell = state(page=page).board.key("bell").rect
         quiet, ringing = TalkView(state(page=page)), TalkView(state(page=page), ringing=True)
@@ -157,9 +171,9 @@ def test_resting_dims_the_screen() -> None:
 
 
 def test_every_action_of_the_shipped_layout_has_a_sign_and_letters_have_none() -> None:
-    for page in QWERTY.pages:
+    for page in SHOWN_PAGES:
         for key in QWERTY.place(800, 600, page).keys:
-            assert (symbol_of(key.action) is None) == key.action.startswith(("type", "part:"))
+            assert (symbol_of(key.action) is None) == key.action.startswith(WORDED)
 
 
 @pytest.mark.parametrize("size", [(1, 1), (40, 30), (200, 150)])
