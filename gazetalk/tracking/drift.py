@@ -27,6 +27,12 @@ Point = tuple[float, float]
 # A confirmed look errs by this, and on a larger key by this share of its size.
 SELECTION_MM = 6.0
 SELECTION_SHARE = 1 / 6
+# So often another key was meant: where gaze lay in the middle of the key, and at its edge.
+WRONG_MIDDLE, WRONG_EDGE = 0.2, 0.6
+# So often what looks like a line read is something else.
+WRONG_SWEEP = 0.25
+# A mistake is made again at the same key: so many looks at one of them count.
+KEPT_OF_A_KEY = 2
 # So many of each kind are kept; each further one makes what came before count less.
 KEPT_SELECTIONS = 24
 KEPT_SWEEPS = 12
@@ -94,7 +100,7 @@ class DriftCorrection:
 
     @property
     def state(self) -> DriftState:
-        x, y = self._offset_mm(self._size_mm / 2)
+        x, y = self._offset_mm(self._size_mm / 2).tolist()
         largest = float(np.linalg.norm(self._applied_mm, axis=1).max())
         since_s = self._since_s
         return DriftState((x, y), largest, self._confirmations, self._readings, since_s)
@@ -116,12 +122,19 @@ class DriftCorrection:
         )
         if not _is_near(seen - centre):
             return None
+        missed = seen - centre - self._offset_mm(seen)
+        to_edge = min(1.0, float(np.abs(missed / (size / 2)).max()))
+        wrong = WRONG_MIDDLE + (WRONG_EDGE - WRONG_MIDDLE) * to_edge**2
         sd = np.maximum(SELECTION_MM, SELECTION_SHARE * size)
-        return Look(seen, seen - centre, sd, seen - centre - self._offset_mm(seen))
+        return Look(seen, seen - centre, sd, missed, wrong)
 
     def confirm(self, t_s: float, look: Look) -> None:
         """What came after a selection says that it was meant."""
-        self._selections = [*self._selections, look][-KEPT_SELECTIONS:]
+        kept = list(self._selections)
+        same = [old for old in kept if np.allclose(old.place_mm, look.place_mm, atol=1.0)]
+        if len(same) >= KEPT_OF_A_KEY:
+            kept.remove(same[0])
+        self._selections = [*kept, look][-KEPT_SELECTIONS:]
         self._confirmations += 1
         self._learn(t_s)
 
@@ -140,9 +153,9 @@ class DriftCorrection:
         known = self._offset_mm(seen.mean(axis=0))
         sweeps = sweeps_of(seen - known, lines, self._mm_per_px)
         new = [
-            Look(sweep.seen_mm + known, sweep.offset_mm + known, sweep.sd_mm, sweep.offset_mm)
-            for sweep in sweeps
-            if _is_near(sweep.offset_mm + known)
+            Look(s.seen_mm + known, s.offset_mm + known, s.sd_mm, s.offset_mm, WRONG_SWEEP)
+            for s in sweeps
+            if _is_near(s.offset_mm + known)
         ]
         if not new:
             return

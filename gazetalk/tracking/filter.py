@@ -88,11 +88,13 @@ class Fixation:
 
 @dataclass(frozen=True, eq=False)
 class _Seen:
-    """A valid sample, mm. weight: the time it stands for, s, over its own variance, mm^2."""
+    """A valid sample, mm. weight: the time it stands for, s, over its own variance, mm^2.
+    stray_mm: how far it and what came just before it lay from where the eyes were expected."""
 
     t_s: float
     mm: Floats
     weight: float
+    stray_mm: Floats
 
 
 class PointerFilter:
@@ -126,8 +128,7 @@ class PointerFilter:
         elif gap_s > STALE_S:
             self._waiting.clear()
         self._seen_s = sample.t_s
-        step_s = min(gap_s, LONGEST_STEP_S)
-        self._look(_Seen(sample.t_s, mm, step_s / self._variance_mm2(sample)))
+        self._look(sample.t_s, mm, min(gap_s, LONGEST_STEP_S) / self._variance_mm2(sample))
         assert self._rest is not None
         x_px, y_px = self._rest.pointer_mm / self._mm_per_px
         self._pointer = Pointer(sample.t_s, float(x_px), float(y_px), self._rest.start_s, True)
@@ -160,20 +161,20 @@ class PointerFilter:
         self._pointer = Pointer(t_s, was.x_px, was.y_px, was.fixation_start_s, fresh)
         return self._pointer
 
-    def _look(self, seen: _Seen) -> None:
-        self._waiting.append(seen)
+    def _look(self, t_s: float, mm: Floats, weight: float) -> None:
         if self._rest is None:
-            self._begin([seen])
+            self._begin([_Seen(t_s, mm, weight, np.zeros(2))])
             return
-        expected = self._rest.expected_mm(seen.t_s)
-        newest = [s for s in self._waiting if seen.t_s - s.t_s <= WAIT_S]
-        self._noise.take(seen.t_s, _mean_mm(newest) - expected)
+        expected = self._rest.expected_mm(t_s)
+        newest = [seen.mm for seen in self._waiting if t_s - seen.t_s <= WAIT_S]
+        stray = (sum(newest) + mm) / (len(newest) + 1) - expected
+        self._waiting.append(_Seen(t_s, mm, weight, stray))
         arrived = self._arrived(expected)
         if arrived:
             self._finish(arrived[0].t_s)
             self._begin(arrived)
             return
-        while seen.t_s - self._waiting[0].t_s > WAIT_S:
+        while t_s - self._waiting[0].t_s > WAIT_S:
             self._join(self._waiting.popleft())
 
     def _arrived(self, expected: Floats) -> list[_Seen]:
@@ -189,8 +190,10 @@ class PointerFilter:
         return arrived if _is_far(_mean_mm(arrived) - expected, self._noise) else []
 
     def _join(self, seen: _Seen) -> None:
+        """The sample belongs to the fixation, unless it is wild. What jumps claim is no noise."""
         assert self._rest is not None
         if not _is_far(seen.mm - self._rest.expected_mm(seen.t_s), self._noise, WILD):
+            self._noise.take(seen.t_s, seen.stray_mm)
             self._rest.take(seen)
 
     def _begin(self, arrived: Sequence[_Seen]) -> None:

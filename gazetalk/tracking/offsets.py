@@ -21,8 +21,7 @@ PRIOR = np.array([[12.0, 0.04, 0.06], [12.0, 0.03, 0.09]])
 # What belongs to the place, and how far from there little is left of it.
 PLACE_MM = 5.0
 NEAR_MM = 70.0
-# So often a look is a mistake (another place was meant), which lies this far off.
-WRONG = 0.25
+# A look that is a mistake (another place was meant) lies this far off.
 WRONG_MM = 30.0
 # The mistakes are first told from the rest as if errors were larger: a new offset is none.
 ANNEALING = (3.0, 2.0, 1.0, 1.0)
@@ -31,12 +30,20 @@ ANNEALING = (3.0, 2.0, 1.0, 1.0)
 @dataclass(frozen=True, eq=False)
 class Look:
     """A look at a known place: where gaze was seen (uncorrected), its offset from the place and
-    that offset's deviation, mm (2,). missed_mm: what was left of the offset when corrected."""
+    that offset's deviation, mm (2,). missed_mm: what was left of the offset when corrected.
+
+    wrong: how likely another place was meant, 0..1.
+    """
 
     seen_mm: Floats
     offset_mm: Floats
     sd_mm: Floats
     missed_mm: Floats
+    wrong: float
+
+    @property
+    def place_mm(self) -> Floats:
+        return self.seen_mm - self.offset_mm
 
 
 class OffsetField:
@@ -50,11 +57,12 @@ class OffsetField:
         self._seen = np.array([look.seen_mm for look in looks]).reshape(-1, 2)
         offsets: Floats = np.array([look.offset_mm for look in looks]).reshape(-1, 2)
         sd: Floats = np.array([look.sd_mm for look in looks]).reshape(-1, 2)
+        wrong = np.array([look.wrong for look in looks])
         self._among = [self._kernel(self._seen, self._seen, axis) for axis in (0, 1)]
         self._solved: Floats = np.zeros((2, len(offsets)))
         expected = np.zeros_like(offsets)
         for factor in ANNEALING if len(offsets) else ():
-            right = weights * _likely_right(offsets - expected, factor * sd)
+            right = weights * _likely_right(offsets - expected, factor * sd, wrong)
             self._noise = np.square(sd) / np.maximum(right, 1e-6)[:, None]
             for axis, among in enumerate(self._among):
                 noisy = among + np.diag(self._noise[:, axis])
@@ -85,10 +93,13 @@ class OffsetField:
         return np.asarray(shift + stretch + PLACE_MM**2 * np.exp(-apart / (2 * NEAR_MM**2)))
 
 
-def _likely_right(away: Floats, sd: Floats) -> Floats:
-    """(N,) how likely each look is no mistake, from its distance (N, 2) to what is expected."""
+def _likely_right(away: Floats, sd: Floats, wrong: Floats) -> Floats:
+    """(N,) how likely each look is no mistake, from its distance (N, 2) to what is expected.
+
+    wrong: (N,) how likely it was one beforehand.
+    """
     far = np.hypot(sd, WRONG_MM)
-    right = -np.log(sd) - np.square(away / sd) / 2
-    wrong = -np.log(far) - np.square(away / far) / 2
-    odds = np.exp(np.clip((wrong - right).sum(axis=1), -50, 50)) * WRONG / (1 - WRONG)
+    as_right = -np.log(sd) - np.square(away / sd) / 2
+    as_wrong = -np.log(far) - np.square(away / far) / 2
+    odds = np.exp(np.clip((as_wrong - as_right).sum(axis=1), -50, 50)) * wrong / (1 - wrong)
     return np.asarray(1 / (1 + odds))

@@ -234,6 +234,7 @@ def gaze_samples() -> st.SearchStrategy[list[GazeSample]]:
     return st.one_of(ordered, st.lists(sample, max_size=30))
 
 
+@settings(deadline=None)
 @given(gaze_samples())
 def test_whatever_comes_the_pointer_is_finite_and_never_fresh_when_stale(
     samples: list[GazeSample],
@@ -265,6 +266,7 @@ def moved(sample: GazeSample, by_s: float) -> GazeSample:
     return GazeSample(sample.t_s + by_s, sample.x_px, sample.y_px, valid=sample.valid)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10_000), st.sampled_from([64.0, 4096.0]))
 def test_when_the_clock_began_makes_no_difference(seed: int, by_s: float) -> None:
     rng = np.random.default_rng(seed)
@@ -288,7 +290,7 @@ def test_when_the_clock_began_makes_no_difference(seed: int, by_s: float) -> Non
             assert later.fixation_start_s - at_once.fixation_start_s == by_s
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(
     st.lists(st.tuples(st.floats(20, 320), st.floats(20, 170)), min_size=2, max_size=5),
     st.sampled_from([12.0, 15.0, 25.0, 50.0, 120.0]),
