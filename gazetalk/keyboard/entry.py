@@ -22,14 +22,13 @@ from gazetalk.keyboard.layout import Board, Key, Layout
 from gazetalk.keyboard.offer import places_for_words, with_words
 from gazetalk.keyboard.outcome import Commit, Outcome
 from gazetalk.keyboard.underway import Underway
-from gazetalk.keyboard.weighing import log_key, log_reading
+from gazetalk.keyboard.weighing import log_reading, log_weights
 
 CHOICES_PAGE = "choices"
 ACCEPT = 0.6  # a key other than a letter is taken from this probability on, and ...
 ACCEPT_CHOICE = 0.6  # ... a choice on its page
 TAKEN = 0.7  # the switch takes a word without asking when it is at least so likely
 SURE = 0.99  # so sure nobody is that a word chosen was the one meant
-ENDS_WORD = 0.5  # a word that is spelled to its end is ended by a space this often
 PAGES = 4  # pages of choices before the letters come back
 
 
@@ -217,23 +216,8 @@ class Entry:
 
     def _log_weights(self, keys: Sequence[Key]) -> list[float]:
         """How likely each key is meant next, on the scale of the word's evidence."""
-        words = self._word.log_weights(self._offered)
-        evidence = self._word.log_evidence
-        weights = []
-        for key in keys:
-            number = key.choice
-            if number is not None:
-                there = number < len(words)
-                noticed = math.log(self._word.noticed)
-                weights.append(words[number] + noticed if there else float(NEVER))
-            elif key.action == "space" and self.looks:
-                weights.append(self._word.log_whole + math.log(ENDS_WORD))
-            elif key.action == "undo" and self._commits and not self.looks:
-                doubt = max(1 - self._commits[-1].p, 0.02)
-                weights.append(evidence + math.log(doubt))
-            else:
-                weights.append(evidence + log_key(key.action))
-        return weights
+        doubt = 1 - self._commits[-1].p if self._commits else None
+        return log_weights(keys, self._word, self._offered, doubt)
 
     # The page of choices
 
@@ -280,9 +264,7 @@ class Entry:
             case "restart":
                 self.restart()
             case "type" if not key.spells:
-                edit = self._composer.punctuate(key.text)
-                self.restart()
-                return Outcome(key, edit)
+                return self._punctuate(key, fix)
             case _ if not key.spells:
                 return Outcome(key, handled=False)
         return Outcome(key)
@@ -291,12 +273,21 @@ class Entry:
         """The space: the word has all its letters. Without tiles an unsure one is asked for."""
         whole = self._word.whole
         if whole is None:
-            between = self._composer.before[-1:] in ("", " ")
-            return Outcome(key, None if between else self._composer.space())
+            edit = self._composer.space()
+            return Outcome(key, (edit,) if edit else ())
         if self._on_keys or whole.p >= TAKEN:
             return self._commit(key, whole.word, fix, whole.p)
         self._open_choices()
         return Outcome(key)
+
+    def _punctuate(self, key: Key, fix: Fix | None) -> Outcome:
+        """A sign: it ends the word as a space does."""
+        ended = self._end_word(key, fix) if self.looks else Outcome(key)
+        if self._board.page == CHOICES_PAGE:
+            return ended
+        edit = self._composer.punctuate(key.text)
+        self.restart()
+        return Outcome(key, (*ended.edits, edit))
 
     def _commit(self, key: Key | None, word: str, fix: Fix | None, p: float) -> Outcome:
         self._confirm()
@@ -307,7 +298,7 @@ class Entry:
         self._commits.append(Commit(word, self._word.state, before, edit.text, p, pick, page))
         self._word.chosen(word, key is not None and key.choice is not None and self._on_keys)
         self.restart()
-        return Outcome(key, edit)
+        return Outcome(key, (edit,))
 
     def _undo(self, key: Key) -> Outcome:
         """The last look of the word under way, or else the last word: offered again without it."""
@@ -322,14 +313,14 @@ class Entry:
         last = self._commits[-1] if self._commits else None
         if last is None or (last.text_after, last.text_before) != (before, edit.text):
             self.restart()
-            return Outcome(key, edit)
+            return Outcome(key, (edit,))
         self._commits.pop()
         self._learned = min(self._learned, len(self._commits))
         self._word.resume(last.state)
         self._word.turn_down([last.word])
         self._pages = 0
         self.turn_to(last.page if self._on_keys else CHOICES_PAGE)
-        return Outcome(key, edit)
+        return Outcome(key, (edit,))
 
     def _confirm(self) -> bool:
         """The person goes on: the last word was right, and its looks tell how they aim."""

@@ -224,8 +224,9 @@ class Keyboard:
         if key is not None and not outcome.handled:
             return self._act(key, t_s)
         events = []
-        if outcome.edit:
-            events = [edited(outcome.edit, t_s), *self._check_journal(t_s)]
+        if outcome.edits:
+            events = [edited(edit, t_s) for edit in outcome.edits]
+            events += self._check_journal(t_s)
         elif entry and key is not None and (key.spells or key.action == "undo"):
             told = {"guess": entry.guess, "offered": list(entry.offered)}
             events = [KeyEvent(t_s, "decoded", told)]

@@ -30,10 +30,10 @@ class Commit:
 class Outcome:
     """What a look or a switch came to.
 
-    key: the key that was meant, None when that is not sure yet. edit: how the text was changed by
+    key: the key that was meant, None when that is not sure yet. edits: how the text was changed by
     it. handled: whether all that the key does is done; otherwise it has nothing to do with words.
     """
 
     key: Key | None
-    edit: Edit | None = None
+    edits: tuple[Edit, ...] = ()
     handled: bool = True

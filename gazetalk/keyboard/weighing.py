@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from gazetalk.keyboard.aim import Fix, Offsets
-from gazetalk.keyboard.layout import Board
+from gazetalk.keyboard.alignment import NEVER
+from gazetalk.keyboard.layout import Board, Key
+from gazetalk.keyboard.underway import Underway
 
 KEY_LOG = {
     "more": math.log(0.03),
@@ -14,12 +17,32 @@ KEY_LOG = {
     "back": math.log(0.05),
 }
 RARE_LOG = math.log(0.004)  # keys that are seldom meant
+ENDS = {"space": math.log(0.5), "type": math.log(0.05)}  # a word that is spelled to its end
+LEAST_DOUBT = 0.02  # nobody is so sure that a word was right that it could not be taken back
 READING = 0.3  # looks that rest on the text, for each that is meant: people read a lot
 
 
-def log_key(action: str) -> float:
-    """log P(a look means the key with this action)."""
-    return KEY_LOG.get(action, RARE_LOG)
+def log_weights(
+    keys: Sequence[Key], word: Underway, offered: Sequence[str], doubt: float | None
+) -> list[float]:
+    """log P(a look means that key, the looks before) of each key, none of which is a letter.
+
+    On the scale of the word's evidence. doubt: P(the word before is wrong), None if there is none.
+    """
+    words, evidence = word.log_weights(offered), word.log_evidence
+    weights = []
+    for key in keys:
+        number = key.choice
+        if number is not None:
+            there = number < len(words)
+            weights.append(words[number] + math.log(word.noticed) if there else float(NEVER))
+        elif word.looks and key.action in ENDS:
+            weights.append(word.log_whole + ENDS[key.action])
+        elif key.action == "undo" and doubt is not None and not word.looks:
+            weights.append(evidence + math.log(max(doubt, LEAST_DOUBT)))
+        else:
+            weights.append(evidence + KEY_LOG.get(key.action, RARE_LOG))
+    return weights
 
 
 def log_reading(board: Board, offsets: Offsets, fix: Fix) -> float | None:

@@ -51,11 +51,11 @@ def take(keyboard: Entry, word: str) -> Outcome:
 
 
 def piece(outcome: Outcome) -> str:
-    return outcome.edit.piece if outcome.edit else ""
+    return "".join(edit.piece for edit in outcome.edits)
 
 
 def undone(outcome: Outcome) -> bool:
-    return outcome.edit is not None and outcome.edit.kind == "undo"
+    return [edit.kind for edit in outcome.edits] == ["undo"]
 
 
 def test_a_word_is_taken_from_its_tile_with_its_space_and_capital() -> None:
@@ -204,7 +204,7 @@ def test_any_looks_and_switches_leave_a_page_that_shows_what_it_offers(
         text = keyboard.text
         at_s = float(number)
         outcome = keyboard.look(Fix(at_s, *point)) if point else keyboard.switch(at_s)
-        if outcome.edit:
+        if outcome.edits:
             assert keyboard.text.rstrip() != text.rstrip()
         shown = [k for k in keyboard.board.keys if k.action.startswith("choose:") and k.label]
         assert {key.label for key in shown} <= set(keyboard.offered)
