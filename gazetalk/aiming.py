@@ -12,9 +12,11 @@ from gazetalk.tracking.resume import Usual
 
 UNMEASURED_MM = 12.0  # a webcam after a good calibration
 LEAST_MM = 2.0  # eyes themselves do not rest more exactly
-# Of a look's error this share of the variance is its own; the rest is a bias that others share,
-# everywhere or nearby, and that is learned while writing.
-OWN = 1 / (1 + 0.5**2 + 0.25**2)
+# What a look's error is made of, as shares of its variance: its own, a bias that all looks share
+# and one that belongs to the place. These two are learned while writing.
+OWN, EVERYWHERE, PLACE = 0.45, 0.4, 0.15
+# The vertical errs more than the horizontal: so much of the variance is its.
+VERTICAL = 0.65
 
 
 def aim_on(screen: Screen, width_px: int, usual: Usual | None) -> Aim:
@@ -23,8 +25,12 @@ def aim_on(screen: Screen, width_px: int, usual: Usual | None) -> Aim:
     usual: how far looks missed when that was measured, None if nobody has.
     """
     axis_mm = UNMEASURED_MM if usual is None else max(usual.axis_mm, LEAST_MM)
-    spread_px = axis_mm * math.sqrt(OWN) * width_px / screen.width_mm
-    return Aim(width_px, (spread_px, spread_px))
+    both_px2 = 2 * (axis_mm * width_px / screen.width_mm) ** 2
+    parts = [
+        (math.sqrt(part * (1 - VERTICAL) * both_px2), math.sqrt(part * VERTICAL * both_px2))
+        for part in (OWN, EVERYWHERE, PLACE)
+    ]
+    return Aim(width_px, *parts)
 
 
 def usual_after(done: Calibrated) -> Usual | None:

@@ -10,14 +10,18 @@ from pathlib import Path
 
 from gazetalk.check import Check
 from gazetalk.choreography import Choreography, LiveChoreography
+from gazetalk.clinic.drifting import save_drift
 from gazetalk.clinic.keeping import Kept, keep, usual_of
 from gazetalk.clinic.profile import Profile, load_model, save_check
+from gazetalk.clinic.settings import load_settings
 from gazetalk.geometry import DEFAULT_LENS_OFFSET_MM, DEFAULT_SCREEN, Screen
 from gazetalk.keyboard.composer import Composer
 from gazetalk.keyboard.journal import Journal
+from gazetalk.keyboard.layout import DEFAULT
 from gazetalk.keyboard.switch import EyeSwitches
 from gazetalk.paths import shipped
 from gazetalk.run import Outcome, Run, Start
+from gazetalk.screens.talk import lines_finder
 from gazetalk.show import MouseFeed, Show, save_picture
 from gazetalk.speech.bell import Bell
 from gazetalk.speech.player import SilentPlayer
@@ -25,6 +29,7 @@ from gazetalk.speech.profile import load_voice
 from gazetalk.speech.speaker import open_speaker
 from gazetalk.talk import Talk
 from gazetalk.tracking.calibration import Calibrated
+from gazetalk.tracking.drift import DriftCorrection
 from gazetalk.tracking.face import find_model
 from gazetalk.tracking.gaze import GazeModel
 from gazetalk.tracking.procedure import Procedure
@@ -49,8 +54,8 @@ class Options:
     procedure: calibrate with it first (in a window); window_px: None for the full screen.
     only_calibrate: stop after calibration and keep it in the profile. replace: even if it is worse
     than the one there. check: begin with a short check of the calibration there is. layout: a
-    layout's name, or "auto". switches: of the eyes' own (`switch.KINDS`). on_frame: told of every
-    tracked frame.
+    layout's name or "auto", None for what is usual. switches: of the eyes' own (`switch.KINDS`).
+    on_frame: told of every tracked frame.
     """
 
     source: SourceSpec
@@ -61,7 +66,7 @@ class Options:
     wav: Path | None = None
     screenshot: Path | None = None
     voice: str = "english"
-    layout: str = "qwerty"
+    layout: str | None = None
     switches: tuple[str, ...] = ("blink",)
     window_px: tuple[int, int] | None = None
     procedure: Procedure | None = None
@@ -79,6 +84,7 @@ def talk(options: Options) -> Outcome:
     """
     session = _session_of(options.source)
     voice_profile = load_voice(options.voice, shipped("voices"))
+    settings = load_settings(options.profile)
     options.profile.create()
     journal = Journal(options.profile.journal_path)
     with ExitStack() as stack:
@@ -86,7 +92,14 @@ def talk(options: Options) -> Outcome:
         show = _show(options, stack)
         screen, start = _start(options, session, show)
         size_px = show.size if show else (screen.width_px, screen.height_px)
-        writing = open_writing(options.layout, options.profile, Composer(journal), size_px, screen)
+        writing = open_writing(
+            options.layout or DEFAULT,
+            options.profile,
+            Composer(journal),
+            size_px,
+            screen,
+            settings.learning,
+        )
         speaker = open_speaker(voice_profile, SilentPlayer() if options.headless else None)
         voice: WrittenVoice | SpokenVoice
         if options.headless:
@@ -94,12 +107,17 @@ def talk(options: Options) -> Outcome:
         else:
             voice = SpokenVoice(speaker, transcript, stack.enter_context(closing(Bell())))
         stack.enter_context(closing(voice))
+        # A mouse does not drift.
+        corrected = settings.drift_correction and options.source.kind != "mouse"
+        drift = DriftCorrection(screen) if corrected else None
         talking = Talk(
             screen,
             writing.keyboard,
             transcript,
             voice,
             ways=writing.ways,
+            drift=drift,
+            lines_of=lines_finder(),
             switches=EyeSwitches(options.switches),
             learn=writing.learn,
         )
@@ -121,10 +139,23 @@ def talk(options: Options) -> Outcome:
             if run.ended:
                 journal.finish()
         finally:
+            _keep_drift(options.profile, drift, transcript, run.t_s)
             transcript.write(run.t_s, "end", {"text": talking.text})
         if options.screenshot is not None:
             save_picture(options.screenshot, talking, size_px)
     return outcome
+
+
+def _keep_drift(
+    profile: Profile, drift: DriftCorrection | None, transcript: Transcript, t_s: float
+) -> None:
+    if drift is None or drift.state.since_s is None:
+        return
+    try:
+        save_drift(profile, drift.state)
+    except OSError as error:
+        message = f"the drift cannot be saved ({error.strerror or error})"
+        transcript.write(t_s, "fault", {"part": "drift", "message": message})
 
 
 def _show(options: Options, stack: ExitStack) -> Show | None:

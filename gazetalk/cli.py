@@ -99,7 +99,9 @@ def _parser() -> argparse.ArgumentParser:
     talk.add_argument("--screenshot", type=Path, metavar="F.png", help="the last screen")
     talk.add_argument("--voice", default="english", metavar="NAME", help="a voice profile")
     talk.add_argument(
-        "--layout", default="qwerty", metavar="NAME", help="a keyboard layout, or auto"
+        "--layout",
+        metavar="NAME",
+        help="a keyboard layout, or auto: by the measured error (with a camera; else qwerty)",
     )
     talk.add_argument(
         "--switch",
@@ -161,11 +163,14 @@ def _parser() -> argparse.ArgumentParser:
     voices = commands.add_parser("voices", help="the voices that work here")
     voices.add_argument("--samples", type=Path, metavar="DIR", help="write a sample WAV of each")
 
-    profile = commands.add_parser("profile", help="list, show or delete profiles")
+    profile = commands.add_parser("profile", help="list, show, change or delete profiles")
     actions = profile.add_subparsers(dest="action", required=True, metavar="ACTION")
     actions.add_parser("list", parents=[person])
     for action in ("show", "delete"):
         actions.add_parser(action, parents=[person]).add_argument("name", nargs="?")
+    change = actions.add_parser("set", parents=[person], help="such as drift_correction=off")
+    change.add_argument("name", nargs="?")
+    change.add_argument("setting", metavar="FIELD=VALUE")
 
     doctor = commands.add_parser("doctor", parents=[person], help="what works on this machine")
     doctor.add_argument("--json", type=Path, metavar="F", help="write the findings")

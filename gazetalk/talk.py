@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -11,7 +10,6 @@ from gazetalk.aiming import aim_on
 from gazetalk.geometry import Screen
 from gazetalk.keyboard.composer import SENTENCE_ENDS
 from gazetalk.keyboard.keyboard import Keyboard, KeyboardState, KeyEvent
-from gazetalk.keyboard.layout import Board
 from gazetalk.keyboard.switch import EyeSwitches
 from gazetalk.keyboard.ways import Ways
 from gazetalk.tracking.drift import DriftCorrection, Point
@@ -22,8 +20,6 @@ from gazetalk.transcript import Transcript
 from gazetalk.witness import LinesOf, Witness
 
 CHARACTERS_A_WORD = 5  # the usual convention for words a minute
-# A drift is told of again when its shift has changed by this much.
-TOLD_MM = 3.0
 # Which way of writing was chosen, and why, is shown this long.
 NOTICE_S = 6.0
 
@@ -75,14 +71,12 @@ class Talk:
         self._keyboard = keyboard
         self._transcript = transcript
         self._voice = voice
-        self._drift = drift
-        self._witness = Witness(drift, screen, lines_of) if drift else None
+        self._witness = Witness(drift, keyboard, screen, lines_of) if drift else None
         self._ways = ways
         self._switches = switches or EyeSwitches()
         self._learn = learn
         self._notice = ("", 0.0)
         self._now_s = 0.0
-        self._told_mm = (0.0, 0.0)
         self._pointer_px: Point | None = None
         self._first_s: float | None = None
         self._last_s: float | None = None
@@ -122,10 +116,15 @@ class Talk:
             return
         seen = (pointer.x_px, pointer.y_px)
         self._pointer_px = self._on_board(self._corrected(sample.t_s, seen))
-        self._learn_from_rests(sample.t_s)
-        board = self._keyboard.board
-        events = self._keyboard.update(sample.t_s, *self._pointer_px, fresh=sample.valid)
-        self._learn_from_selections(events, board, seen)
+        board, weighs = self._keyboard.board, self._keyboard.weighs
+        at_px = self._pointer_px
+        if weighs and sample.x_px is not None and sample.y_px is not None:
+            at_px = self._on_board(self._corrected(sample.t_s, (sample.x_px, sample.y_px)))
+        events = self._keyboard.update(sample.t_s, *at_px, fresh=sample.valid)
+        rests = self._filter.finished()
+        if self._witness:
+            self._witness.rested(rests)
+            self._witness.took(events, board, seen, weighs)
         self._handle(events)
         self._tell_drift(sample.t_s)
         x_px = self._pointer_px[0] if sample.valid else None
@@ -144,33 +143,17 @@ class Talk:
         """A hand pressed there."""
         board = self._keyboard.board
         events = self._keyboard.press_at(x_px, y_px, t_s)
-        self._learn_from_selections(events, board, None)
+        if self._witness:
+            self._witness.took(events, board, None, self._keyboard.weighs)
         self._handle(events)
 
     def _corrected(self, t_s: float, seen_px: Point) -> Point:
-        return self._drift.correct(t_s, seen_px) if self._drift else seen_px
-
-    def _learn_from_rests(self, t_s: float) -> None:
-        for fixation in self._filter.finished():
-            if self._witness:
-                at_px = self._on_board(self._corrected(t_s, (fixation.x_px, fixation.y_px)))
-                self._witness.rested(fixation, at_px, self._keyboard.board, self.text)
-
-    def _learn_from_selections(
-        self, events: Sequence[KeyEvent], board: Board, seen_px: Point | None
-    ) -> None:
-        """Events of a board on which gaze was seen there; None when a hand pressed."""
-        for event in events:
-            if self._witness and event.event == "selected":
-                self._witness.selected(event, board, seen_px)
+        return self._witness.correct(t_s, seen_px) if self._witness else seen_px
 
     def _tell_drift(self, t_s: float) -> None:
-        if self._drift is None:
-            return
-        state = self._drift.state
-        if math.dist(state.shift_mm, self._told_mm) >= TOLD_MM:
-            self._told_mm = state.shift_mm
-            self._transcript.write(t_s, "drift", state.as_json())
+        drift = self._witness.news() if self._witness else None
+        if drift is not None:
+            self._transcript.write(t_s, "drift", drift.as_json())
 
     def _on_board(self, screen_px: Point) -> Point:
         board = self._keyboard.board
@@ -217,5 +200,5 @@ class Talk:
 def _ends_sentence(event: KeyEvent) -> bool:
     """Whether nothing is under way after this."""
     if event.event == "committed":
-        return str(event.fields["piece"]).rstrip().endswith(tuple(SENTENCE_ENDS))
+        return str(event.fields.get("piece", "")).rstrip().endswith(tuple(SENTENCE_ENDS))
     return event.event in ("cleared", "speak")

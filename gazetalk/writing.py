@@ -12,14 +12,16 @@ from gazetalk.keyboard.composer import Composer
 from gazetalk.keyboard.entry import CHOICES_PAGE
 from gazetalk.keyboard.keyboard import Guessing, Keyboard
 from gazetalk.keyboard.language_file import LanguageError
-from gazetalk.keyboard.layout import DEFAULT, load_layout, load_or_default
+from gazetalk.keyboard.layout import DEFAULT, Layout, load_layout, load_or_default
 from gazetalk.keyboard.learner import PersonalLanguage
 from gazetalk.keyboard.packs import find_pack, load_pack
+from gazetalk.keyboard.quick_talk import load_or_shipped, with_phrases
 from gazetalk.keyboard.said import LEARNED, SaidFile
 from gazetalk.keyboard.ways import LARGE, WORDS, Ways
 
 AUTO = "auto"
 ENGLISH = "english"
+PHRASES = "phrases.toml"  # in a profile's folder: what the person says often
 
 
 @dataclass(frozen=True)
@@ -34,34 +36,47 @@ class Writing:
 
 
 def open_writing(
-    name: str, profile: Profile, composer: Composer, size_px: tuple[int, int], screen: Screen
+    name: str,
+    profile: Profile,
+    composer: Composer,
+    size_px: tuple[int, int],
+    screen: Screen,
+    learning: bool = True,
 ) -> Writing:
     """The keyboard of that layout, on a board of that size that stands for the whole screen.
 
-    name: a layout's; "auto" takes what suits this person's error, "german-auto" likewise. A broken
-    layout gives way to the default. Raises NoSuchLayout and LanguageError.
+    name: a layout's; "auto" takes what suits this person's error, "german-auto" likewise. learning:
+    whether words are learned from what is spoken. What is broken in the profile or the layout
+    gives way to the default. Raises NoSuchLayout and LanguageError.
     """
-    ways = _ways(name)
-    layout, problem = (ways.layout, "") if ways else load_or_default(name)
-    problems = (problem,) if problem else ()
+    phrases, broken = load_or_shipped(profile.folder / PHRASES)
+    named, wrong = _layouts(name)
+    layouts = {way: with_phrases(layout, phrases) for way, layout in named.items()}
+    ways = Ways(layouts) if len(layouts) > 1 else None
+    problems = [problem for problem in (broken, wrong) if problem]
+    layout = ways.layout if ways else next(iter(layouts.values()))
     if CHOICES_PAGE not in layout.pages:
-        return Writing(Keyboard(layout, composer, *size_px), ways, _learn_nothing, problems)
+        return Writing(Keyboard(layout, composer, *size_px), ways, _learn_nothing, tuple(problems))
     language = load_pack(find_pack(layout.language or ENGLISH))
+    learn = _learn_nothing
     try:
         language = personal = PersonalLanguage(language, SaidFile(profile.folder / LEARNED))
-        learn = personal.learn
+        learn = personal.learn if learning else _learn_nothing
     except LanguageError as error:
         # Better the words of all people than none.
-        learn, problems = _learn_nothing, (*problems, f"{error} (going on without it)")
+        problems.append(f"{error} (going on without it)")
     guessing = Guessing(language, aim_on(screen, size_px[0], None))
-    return Writing(Keyboard(layout, composer, *size_px, guessing=guessing), ways, learn, problems)
+    keyboard = Keyboard(layout, composer, *size_px, guessing=guessing)
+    return Writing(keyboard, ways, learn, tuple(problems))
 
 
-def _ways(name: str) -> Ways | None:
+def _layouts(name: str) -> tuple[dict[str, Layout], str]:
+    """The layouts that a name stands for, by their ways, and what was wrong with its file."""
     letters, _, way = name.rpartition("-")
-    if way != AUTO:
-        return None
-    return Ways({way: load_layout(f"{letters or DEFAULT}-{way}") for way in (WORDS, LARGE)})
+    if way == AUTO:
+        return {way: load_layout(f"{letters or DEFAULT}-{way}") for way in (WORDS, LARGE)}, ""
+    layout, problem = load_or_default(name)
+    return {name: layout}, problem
 
 
 def _learn_nothing(text: str) -> None:

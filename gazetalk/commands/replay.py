@@ -77,9 +77,7 @@ def replay_session(session: Session, realtime: bool = False) -> Replay:
         spent_s = time.perf_counter() - begin
         eyes = [e for _, e in tracked if e is not None]
         calibration = calibrate_session(session, eyes)
-        if calibration is not None:
-            tracker.use(calibration.model)
-        samples = [tracker.locate(t_s, e) for t_s, e in tracked]
+        samples = _located(tracker, tracked, calibration)
     finally:
         tracker.close()
     count = len(tracked)
@@ -92,6 +90,22 @@ def replay_session(session: Session, realtime: bool = False) -> Replay:
         ms_per_frame=1000 * spent_s / count if count else None,
         face_ms_per_frame=1000 * faces_s / count if count else None,
     )
+
+
+def _located(
+    tracker: Tracker, tracked: Sequence[tuple[float, Eyes | None]], calibration: Calibration | None
+) -> list[GazeSample]:
+    """The gaze of all frames. The lids are followed anew from where a live run would first have
+    used the calibration: one frame after its last target."""
+    if calibration is None:
+        return [tracker.locate(t_s, e) for t_s, e in tracked]
+    over_s = max(look.target.end_s for look in calibration.looks)
+    first = sum(t_s < over_s for t_s, _ in tracked) + 1
+    samples = []
+    for part in (tracked[:first], tracked[first:]):
+        tracker.use(calibration.model)
+        samples += [tracker.locate(t_s, e) for t_s, e in part]
+    return samples
 
 
 def calibrate_session(session: Session, eyes: Sequence[Eyes]) -> Calibration | None:

@@ -75,6 +75,12 @@ def act(key: Key, composer: Composer, first: str, t_s: float) -> list[KeyEvent]:
     return []
 
 
+def name_spelled(word: str, composer: Composer, t_s: float) -> list[KeyEvent]:
+    """A word that was spelled goes into the text, and is one to know from now on."""
+    event = edited(composer.put(word), t_s)
+    return [event, KeyEvent(t_s, "learned_word", {"word": word})]
+
+
 def edited(edit: Edit, t_s: float) -> KeyEvent:
     """A change of the text, told."""
     fields = {"text": edit.text} | ({"piece": edit.piece} if edit.piece else {})

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -123,6 +123,16 @@ class Aim:
         self._squares_px2 *= SPREAD_KEEP
         self._squares_px2 += np.maximum(squares - freedom * own, 0.1 * squares)
         self._freedom = SPREAD_KEEP * self._freedom + freedom
+
+    def recorrected(self, change_px: Callable[[Floats], Floats]) -> None:
+        """Gaze is corrected otherwise from now on: at places (M, 2) it now lands by that (M, 2)
+        less to the right and below. What was learned from looks before moves along."""
+        if not self._looks:
+            return
+        looks = np.array(self._looks)
+        looks[:, 3:5] -= change_px(looks[:, 1:3])
+        self._looks.clear()
+        self._looks.extend(tuple(look) for look in looks.tolist())
 
     def _spread_px2(self) -> Floats:
         measured = SPREAD_WORTH * self._measured_px2

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -12,7 +14,8 @@ from gazetalk.keyboard.alignment import LEAST_SHARED_PX2
 class Choice:
     """Options at `places_px` (M, 2), expected to be looked at with `offsets`.
 
-    log_weights (M,): how likely each was beforehand, natural log, up to a common constant.
+    The variances of the offsets may be of each option, (M, 2). log_weights (M,): how likely each
+    was beforehand, natural log, up to a common constant.
     """
 
     def __init__(self, places_px: ArrayLike, log_weights: ArrayLike, offsets: Offsets) -> None:
@@ -20,7 +23,14 @@ class Choice:
         self._log = np.array(log_weights, dtype=float)
         self._offsets = offsets
         self._weighted = np.zeros_like(self._places_px)
-        self._precision = np.zeros(2)
+        self._precision = np.zeros_like(self._places_px)
+
+    def moved(self, keep: Sequence[int], places_px: ArrayLike, offsets: Offsets) -> Choice:
+        """What is known of the options `keep`, shown at other places (len(keep), 2) from now on."""
+        other = Choice(places_px, self._log[list(keep)], offsets)
+        other._weighted = self._weighted[list(keep)]
+        other._precision = self._precision[list(keep)]
+        return other
 
     @property
     def log_weights(self) -> Floats:

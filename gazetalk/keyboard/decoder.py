@@ -10,7 +10,7 @@ from __future__ import annotations
 import copy
 import math
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -29,8 +29,10 @@ from gazetalk.keyboard.alignment import (
     log_sum,
 )
 from gazetalk.keyboard.language import Language
+from gazetalk.keyboard.word_model import WordModel
 
 LONGEST_WORD = 24  # letters; longer words are left to spelling
+LEAST_P = 1e-300  # so that it has a logarithm
 BEAM = 18.0  # words this much less likely (natural log) than the best are given up
 
 
@@ -45,7 +47,8 @@ class Candidate:
 class Decoder:
     """The words of `language` on keys at given places (pixels of a screen of that area).
 
-    spelling: P(an unknown word begins with these letters); all alike unless given.
+    A `WordModel` also knows how likely unknown words are spelled so, and sentences end; of another
+    language all spellings are alike, and all signs.
     """
 
     def __init__(
@@ -54,10 +57,9 @@ class Decoder:
         places_px: Mapping[str, tuple[float, float]],
         area_px2: float,
         prices: Prices | None = None,
-        spelling: Callable[[str], float] | None = None,
     ) -> None:
         self._language = language
-        self._spelled = spelling or (lambda text: len(places_px) ** -len(text))
+        self._model = language if isinstance(language, WordModel) else None
         self.words = language.words
         self._letters = tuple(places_px)
         self._places_px: Floats = np.array(list(places_px.values()), dtype=float).reshape(-1, 2)
@@ -76,7 +78,7 @@ class Decoder:
     def moved(self, places_px: Mapping[str, tuple[float, float]], area_px2: float) -> Decoder:
         """The same words on the same keys at other places."""
         if tuple(places_px) != self._letters:
-            return Decoder(self._language, places_px, area_px2, self._prices, self._spelled)
+            return Decoder(self._language, places_px, area_px2, self._prices)
         other = copy.copy(self)
         other._places_px = np.array(list(places_px.values()), dtype=float).reshape(-1, 2)
         other._anywhere = -math.log(area_px2)
@@ -94,7 +96,20 @@ class Decoder:
             for letter, (x, y) in zip(self._letters, self._places_px, strict=True)
         }
         area_px2 = math.exp(-self._anywhere)
-        return Decoder(self._language, places_px, area_px2, self._prices, self._spelled)
+        return Decoder(self._language, places_px, area_px2, self._prices)
+
+    def signs(self, context: str) -> dict[str, float]:
+        """P(the sentence ends after `context`), by its sign; empty where no word went before."""
+        if not context.rstrip()[-1:].isalnum():
+            return {}
+        found = self._model.punctuation(context) if self._model else []
+        return {mark.word: mark.p for mark in found} or {".": 0.0}
+
+    def _spelled(self, literal: str) -> float:
+        """P(an unknown word begins with these letters)."""
+        if self._model:
+            return self._model.spelling_probability(literal)
+        return float(len(self._letters) ** -len(literal))
 
     def begin(self, context: str, aim: Aim, t_s: float) -> WordState:
         """A new word after the text `context`."""
@@ -271,7 +286,7 @@ class Decoder:
         nearest = (apart**2 / own[:, None]).sum(axis=2).argmin(axis=1)
         beside = apart[np.arange(len(fixes)), nearest]
         literal = "".join(self._letters[i] for i in nearest)
-        log = math.log(self._prices.unknown * max(self._spelled(literal), 1e-300))
+        log = math.log(self._prices.unknown * max(self._spelled(literal), LEAST_P))
         for axis in range(2):
             log += log_density(beside[:, axis], own[:, axis], float(offsets.shared_px2[axis]))
         return literal, log

@@ -8,11 +8,12 @@ it, and only then is it learned from.
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Sequence
 
 import numpy as np
 
-from gazetalk.keyboard.aim import Aim, Fix, Offsets
+from gazetalk.keyboard.aim import KEPT_LOOKS, Aim, Fix, Offsets
 from gazetalk.keyboard.alignment import NEVER, WordState
 from gazetalk.keyboard.choice import Choice
 from gazetalk.keyboard.composer import Composer
@@ -53,12 +54,11 @@ class Entry:
         self._aim = aim
         self._board = layout.place(width_px, height_px)
         self._on_keys = any(key.choice is not None for key in self._board.keys)
-        spelling = getattr(language, "spelling_probability", None)
-        self._decoder = Decoder(
-            language, _letters(self._board), width_px * height_px, spelling=spelling
-        )
+        self._decoder = Decoder(language, _letters(self._board), width_px * height_px)
         self._word = Underway(self._decoder, aim, composer.before)
+        self._signs = self._decoder.signs(composer.before)
         self._commits: list[Commit] = []
+        self._explained: deque[tuple[Fix, tuple[float, float]]] = deque(maxlen=KEPT_LOOKS)
         self._learned = 0
         self._pages = 0
         self._t_s = 0.0
@@ -108,6 +108,11 @@ class Entry:
         """The likeliest word as far as it was spelled, "" before the first look."""
         return self._word.guess
 
+    @property
+    def whole(self) -> str:
+        """The word that a space would take, "" before the first look."""
+        return self._word.whole.word if self._word.whole else ""
+
     def look(self, fix: Fix) -> Outcome:
         """The eyes rested there, and meant something by it."""
         self._t_s = fix.t_s
@@ -147,12 +152,23 @@ class Entry:
         self.turn_to(self._board.page)
 
     def start_over(self, t_s: float) -> None:
-        """The text so far was right and is done with: the next begins empty."""
+        """The text was right and is done with: the next begins empty."""
         self._t_s = t_s
         self._confirm()
         self._forget_words()
         self._composer.clear()
         self.restart()
+
+    def explained(self) -> list[tuple[Fix, tuple[float, float]]]:
+        """The looks of words confirmed since the last call, and the places they were at."""
+        explained = list(self._explained)
+        self._explained.clear()
+        return explained
+
+    def aim_changed(self) -> None:
+        """The aim knows otherwise than before; a word that has begun goes on as it began."""
+        self._word.aim_learned(self._t_s)
+        self._offsets_of = {}
 
     def aimed(self, aim: Aim, t_s: float) -> None:
         """Looks fall otherwise from now on."""
@@ -192,8 +208,8 @@ class Entry:
         choice.look(fix)
         logs = choice.log_weights
         state = self._word.state
-        read = log_reading(self._board, state.offsets, fix) if self._on_keys else None
-        reading = float(NEVER) if read is None else state.log_evidence + read
+        read = log_reading(self._board, state.offsets, fix) if self._on_keys else float(NEVER)
+        reading = state.log_evidence + read
         total = float(np.logaddexp.reduce([after.log_evidence, reading, *logs]))
         if reading > max(after.log_evidence, float(logs.max())):
             return Outcome(None)
@@ -217,7 +233,7 @@ class Entry:
     def _log_weights(self, keys: Sequence[Key]) -> list[float]:
         """How likely each key is meant next, on the scale of the word's evidence."""
         doubt = 1 - self._commits[-1].p if self._commits else None
-        return log_weights(keys, self._word, self._offered, doubt)
+        return log_weights(keys, self._word, self._offered, doubt, self._signs)
 
     # The page of choices
 
@@ -270,21 +286,16 @@ class Entry:
         return Outcome(key)
 
     def _end_word(self, key: Key, fix: Fix | None) -> Outcome:
-        """The space: the word has all its letters. Without tiles an unsure one is asked for."""
+        """The space: the word has all its letters."""
         whole = self._word.whole
         if whole is None:
             edit = self._composer.space()
             return Outcome(key, (edit,) if edit else ())
-        if self._on_keys or whole.p >= TAKEN:
-            return self._commit(key, whole.word, fix, whole.p)
-        self._open_choices()
-        return Outcome(key)
+        return self._commit(key, whole.word, fix, whole.p)
 
     def _punctuate(self, key: Key, fix: Fix | None) -> Outcome:
         """A sign: it ends the word as a space does."""
         ended = self._end_word(key, fix) if self.looks else Outcome(key)
-        if self._board.page == CHOICES_PAGE:
-            return ended
         edit = self._composer.punctuate(key.text)
         self.restart()
         return Outcome(key, (*ended.edits, edit))
@@ -296,7 +307,10 @@ class Entry:
         pick = (fix, key.rect.centre) if fix and key else None
         page = self._board.page
         self._commits.append(Commit(word, self._word.state, before, edit.text, p, pick, page))
-        self._word.chosen(word, key is not None and key.choice is not None and self._on_keys)
+        # On a later page of choices nobody can know whether it was seen when it was shown.
+        shown = self._pages == 0 and (key is None or key.choice is not None)
+        spaced = key is not None and key.choice is None
+        self._word.chosen(word, shown, spaced)
         self.restart()
         return Outcome(key, (edit,))
 
@@ -332,8 +346,8 @@ class Entry:
         if last.pick:
             fixes, places = [*fixes, last.pick[0]], np.vstack([places, last.pick[1]])
         self._aim.learn(fixes, places)
-        self._word.aim_learned(self._t_s)
-        self._offsets_of = {}
+        self._explained += zip(fixes, map(tuple, places.tolist()), strict=True)
+        self.aim_changed()
         return True
 
     def _forget_words(self) -> None:
@@ -348,6 +362,7 @@ class Entry:
             self._forget_words()
         self._offsets_of = {}
         self._word.begin(self._composer.before, self._t_s)
+        self._signs = self._decoder.signs(self._composer.before)
 
     # What is shown
 

@@ -7,10 +7,11 @@ language for it; on others, and on pages for other things, keys are to be hit.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from gazetalk.keyboard.actions import act, edited
-from gazetalk.keyboard.aim import Aim, Fix
+from gazetalk.keyboard.actions import act, edited, name_spelled
+from gazetalk.keyboard.aim import Aim, Fix, Floats
 from gazetalk.keyboard.composer import Composer
 from gazetalk.keyboard.dwell import DwellState, DwellTimes
 from gazetalk.keyboard.entry import CHOICES_PAGE, Entry
@@ -19,6 +20,7 @@ from gazetalk.keyboard.language import Language
 from gazetalk.keyboard.layout import REST_PAGE, Board, Key, Layout
 from gazetalk.keyboard.looking import Looking
 from gazetalk.keyboard.outcome import Outcome
+from gazetalk.keyboard.spelling import SPELL_PAGE, Spelled, Spelling, spelling_on
 
 WAKING_S = 10.0  # a waking left half done goes back to rest after this long
 # Taken only from the eyes resting on them: they take long, or cannot be taken back.
@@ -39,8 +41,8 @@ class KeyboardState:
 
     resting: from "rest" until "woke". fault: why the text is not being saved, or None. caret: where
     it stands in the text, None at its end. offered: the words to choose from. guess: the word under
-    way as far as it was spelled, never part of `text`. sure: the word that the switch would take at
-    once. These three are empty where letters are hit.
+    way as far as it was spelled, never part of `text`. whole: the word that a space would take.
+    sure: the word that the switch would take at once. These four are empty where letters are hit.
     """
 
     board: Board
@@ -50,6 +52,7 @@ class KeyboardState:
     fault: str | None
     offered: tuple[str, ...] = ()
     guess: str = ""
+    whole: str = ""
     sure: str = ""
     caret: int | None = None
 
@@ -71,7 +74,9 @@ class Keyboard:
     ) -> None:
         self._composer = composer
         self._guessing = guessing
+        self._layout = layout
         self._pages = self._pages_of(layout, width_px, height_px)
+        self._spelling: Spelling | None = None  # a name under way, kept over rest
         self._looking = Looking(self.board, times or DwellTimes())
         self._dwell_state = DwellState()
         self._resting = False
@@ -81,11 +86,12 @@ class Keyboard:
     @property
     def board(self) -> Board:
         """The page that is shown."""
-        return self._pages.board
+        return self._spells.board if self._spells else self._pages.board
 
     @property
     def state(self) -> KeyboardState:
         entry, caret = self._entry, self._composer.caret
+        under_way = self._spells.word if self._spells else entry.guess if entry else ""
         return KeyboardState(
             self.board,
             self._composer.text,
@@ -93,15 +99,35 @@ class Keyboard:
             self._resting,
             self._fault,
             entry.offered if entry else (),
-            entry.guess if entry else "",
+            under_way,
+            entry.whole if entry else "",
             entry.sure.word if entry and entry.sure else "",
             caret if caret < len(self._composer.text) else None,
         )
 
     @property
+    def weighs(self) -> bool:
+        """Whether looks are weighed on this page: it wants gaze as it comes, not filtered."""
+        if self._spells:
+            return self._guessing is not None
+        return self._entry is not None and self._entry.weighs
+
+    @property
     def aim(self) -> Aim | None:
         """How this person's looks fall, as far as it is known; None where letters are hit."""
         return self._guessing.aim if self._guessing else None
+
+    def explained(self) -> list[tuple[Fix, tuple[float, float]]]:
+        """The looks of words confirmed since the last call, and the places they were at."""
+        return self._entry.explained() if self._entry else []
+
+    def recorrected(self, change_px: Callable[[Floats], Floats]) -> None:
+        """Gaze is corrected otherwise from now on; see `Aim.recorrected`."""
+        if self._guessing is None:
+            return
+        self._guessing.aim.recorrected(change_px)
+        if self._entry:
+            self._entry.aim_changed()
 
     def aimed(self, aim: Aim, t_s: float) -> None:
         """Looks fall as that aim says from now on; a word under way begins anew."""
@@ -125,7 +151,9 @@ class Keyboard:
 
     def resize(self, width_px: int, height_px: int, t_s: float) -> None:
         """The screen has another size now; a word under way begins anew."""
+        self._spelling = None
         self._pages.resize(width_px, height_px)
+        self._pages_turned()
         self._looking.resized(self.board)
         self._page_changed(t_s)
 
@@ -137,6 +165,7 @@ class Keyboard:
         if self._resting:
             return []
         entry, board = self._entry, self.board
+        self._layout, self._spelling = layout, None
         if entry and CHOICES_PAGE in layout.pages:
             entry.lay_out(layout)
         else:
@@ -154,7 +183,7 @@ class Keyboard:
         """
         events = self._fall_back(t_s)
         at_px = _point(x_px, y_px) if fresh else None
-        if self._entry and self._entry.weighs:
+        if self.weighs:
             seen = self._looking.weigh(t_s, at_px, self.board)
         else:
             seen = self._looking.hit(t_s, at_px, self.board)
@@ -201,6 +230,8 @@ class Keyboard:
 
     def _weigh(self, fix: Fix, shown: Key, t_s: float) -> list[KeyEvent]:
         """A look; `shown`: the key nearest to it, that the eyes saw filling."""
+        if self._spells:
+            return self._look_at_parts(self._spells, fix, shown, t_s)
         assert self._entry is not None
         page = self.board.page
         outcome = self._entry.look(fix)
@@ -212,11 +243,54 @@ class Keyboard:
             return []
         return [_selected(key, page, t_s, "dwell"), *self._came(outcome, page, t_s)]
 
+    def _look_at_parts(
+        self, spelling: Spelling, fix: Fix, shown: Key, t_s: float
+    ) -> list[KeyEvent]:
+        """The same on the page for spelling."""
+        before = spelling.board
+        spelled = spelling.look(fix)
+        key = spelled.key
+        if key is None or (key.action in GRAVE and shown.action not in GRAVE):
+            if spelling.board == before:
+                self._looking.again()
+            else:
+                self._page_changed(t_s)
+            return []
+        return [_selected(key, before.page, t_s, "dwell"), *self._spelled(spelled, t_s)]
+
     def _select(self, key: Key, t_s: float, by: str) -> list[KeyEvent]:
         page, entry = self.board.page, self._entry
+        if self._spells:
+            events = self._spelled(self._spells.press(key, t_s), t_s)
+            return [_selected(key, page, t_s, by), *events]
         weighs = entry is not None and entry.weighs
         outcome = entry.press(key, t_s) if entry and weighs else Outcome(key, handled=False)
         return [_selected(key, page, t_s, by), *self._came(outcome, page, t_s)]
+
+    @property
+    def _spells(self) -> Spelling | None:
+        return self._spelling if self._pages.board.page == SPELL_PAGE else None
+
+    def _spelled(self, spelled: Spelled, t_s: float) -> list[KeyEvent]:
+        """What a look or a key on the page for spelling came to."""
+        key, spelling = spelled.key, self._spelling
+        if spelling is None or key is None:
+            return []
+        if not spelled.handled:
+            return self._act(key, t_s)
+        if not spelled.left:
+            self._page_changed(t_s)
+            offered = [other.label for other in spelling.board.keys if other.action != "bell"]
+            return [KeyEvent(t_s, "decoded", {"guess": spelling.word, "offered": offered})]
+        events = []
+        if spelled.word:
+            events = name_spelled(spelled.word, self._composer, t_s)
+            events += self._check_journal(t_s)
+            if self._entry:
+                self._entry.text_changed()
+        self._spelling = None
+        self._turn_to(self._pages.first, t_s)
+        return [*events, KeyEvent(t_s, "page", {"page": self._pages.first})]
 
     def _came(self, outcome: Outcome, page: str, t_s: float) -> list[KeyEvent]:
         """What a look, a key or the switch came to, from that page."""
@@ -265,7 +339,16 @@ class Keyboard:
 
     def _turn_to(self, page: str, t_s: float) -> None:
         self._pages.turn_to(page)
+        self._pages_turned()
         self._page_changed(t_s)
+
+    def _pages_turned(self) -> None:
+        """A name under way goes on where it was left; without one, one begins."""
+        board, guessing = self._pages.board, self._guessing
+        if board.page == SPELL_PAGE and self._spelling is None:
+            aim, language = (guessing.aim, guessing.language) if guessing else (None, None)
+            size_px = board.width_px, board.height_px
+            self._spelling = spelling_on(self._layout, *size_px, aim, language)
 
     def _page_changed(self, t_s: float) -> None:
         self._page_since_s = t_s

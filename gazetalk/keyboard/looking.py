@@ -18,7 +18,7 @@ from gazetalk.keyboard.ways import LETTER_KEYS_A_ROW
 EDGE_SLACK = 0.05  # gaze this share of the width beyond an edge still means the key at the edge
 OFF_SCREEN = 0.15  # looks further outside, as a share of the width, mean nothing
 RADIUS_KEYS = 0.55  # looks at one place lie so near to their mean, in key widths
-QUICK = ("choose", "more", "back")  # they are a part of writing, as letters are
+QUICK = ("choose", "part", "more", "back")  # they are a part of writing, as letters are
 
 Point = tuple[float, float]
 
@@ -97,11 +97,11 @@ def key_at(board: Board, at_px: Point) -> Key | None:
 
 
 def nearest(board: Board, at_px: Point) -> Key | None:
-    """The key there or nearest to it; None far outside and on the text."""
+    """The key there or nearest to it; None far outside and on the text, where there is one."""
     x_px, y_px = at_px
     slack_px = OFF_SCREEN * board.width_px
     inside_x = -slack_px <= x_px <= board.width_px + slack_px
-    top_px = min(key.rect.y for key in board.keys)
+    top_px = min(key.rect.y for key in board.keys) if board.text_rect.height else -slack_px
     if not (inside_x and top_px <= y_px <= board.height_px + slack_px):
         return None
     keys = [key for key in board.keys if key.label]

@@ -11,9 +11,33 @@ from gazetalk.keyboard.alignment import WordState
 from gazetalk.keyboard.decoder import Candidate, Decoder
 
 TURNED_DOWN = 0.03  # of words seen on the page of choices and not taken, this share was overlooked
-NOTICED = 0.85  # an offered word that is meant is seen and taken this often, as far as we know ...
-NOTICED_WORTH = 20.0  # ... before so many words
-NEVER_SURE = (0.02, 0.98)  # nobody overlooks all tiles, or none
+# As far as we know before so many words, an offered word that is meant is seen and taken this often,
+NOTICED, NOTICED_WORTH = 0.85, 20.0
+# and so often a word with all its letters is ended by a space or a sign; many people never do, as
+# choosing words brings the space.
+SPACED, SPACED_WORTH = 0.4, 5.0
+NEVER_SURE = (0.02, 0.98)  # nobody does anything always, or never
+
+
+class Habit:
+    """How often a person does something when they could: `share`, 0.02 to 0.98.
+
+    Known beforehand as from `worth` cases; what is seen fades over twice as many.
+    """
+
+    def __init__(self, share: float, worth: float) -> None:
+        self._done, self._cases = share * worth, worth
+        self._keep = 1 - 1 / (2 * worth)
+
+    @property
+    def share(self) -> float:
+        return min(max(self._done / self._cases, NEVER_SURE[0]), NEVER_SURE[1])
+
+    def saw(self, done: bool, missed: int = 0) -> None:
+        """It was done, or not; and left undone so many times more. Neither: no case."""
+        cases = missed + done
+        keep = self._keep if cases else 1.0
+        self._done, self._cases = keep * self._done + done, keep * self._cases + cases
 
 
 class Underway:
@@ -25,8 +49,10 @@ class Underway:
     def __init__(self, decoder: Decoder, aim: Aim, context: str) -> None:
         self._decoder = decoder
         self._aim = aim
-        self._seen = (NOTICED * NOTICED_WORTH, NOTICED_WORTH)
+        self._notices = Habit(NOTICED, NOTICED_WORTH)
+        self._spaces = Habit(SPACED, SPACED_WORTH)
         self._found: tuple[WordState, Candidate | None] | None = None
+        self._spelled: tuple[WordState, Candidate | None] | None = None
         self.begin(context, 0.0)
 
     def decode_with(self, decoder: Decoder) -> None:
@@ -51,9 +77,13 @@ class Underway:
 
     @property
     def noticed(self) -> float:
-        """How often this person takes a word that they mean from its tile, when it is there."""
-        taken, shown = self._seen
-        return min(max(taken / shown, NEVER_SURE[0]), NEVER_SURE[1])
+        """How often this person takes a word that they mean, when it is shown."""
+        return self._notices.share
+
+    @property
+    def spaced(self) -> float:
+        """How often this person ends a word that has all its letters by a space or a sign."""
+        return self._spaces.share
 
     @property
     def likeliest(self) -> Candidate | None:
@@ -123,16 +153,17 @@ class Underway:
     @property
     def whole(self) -> Candidate | None:
         """The word, if all its letters have been looked at; None before the first look."""
-        return self._decoder.whole(self._state)
+        if self._spelled is None or self._spelled[0] is not self._state:
+            self._spelled = (self._state, self._decoder.whole(self._state))
+        return self._spelled[1]
 
     @property
     def log_whole(self) -> float:
         """log P(a word that ends here, looks | context)."""
         return self._decoder.log_whole(self._state)
 
-    def chosen(self, word: str, from_tile: bool) -> None:
-        """This was the word: it tells how often the person takes a word from its tile."""
-        missed = sum(word in offered for _, offered in self._history)
-        taken, shown = self._seen
-        keep = 1 - 1 / (2 * NOTICED_WORTH) if missed or from_tile else 1.0
-        self._seen = (keep * taken + from_tile, keep * shown + from_tile + missed)
+    def chosen(self, word: str, as_shown: bool, spaced: bool) -> None:
+        """This was the word, taken where it was shown or not, by a space or not: it tells of the
+        person's habits."""
+        self._notices.saw(as_shown, sum(word in offered for _, offered in self._history))
+        self._spaces.saw(spaced, int(not spaced and self.looks >= len(word)))

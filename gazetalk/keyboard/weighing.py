@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from gazetalk.keyboard.aim import Fix, Offsets
 from gazetalk.keyboard.alignment import NEVER
@@ -17,17 +17,23 @@ KEY_LOG = {
     "back": math.log(0.05),
 }
 RARE_LOG = math.log(0.004)  # keys that are seldom meant
-ENDS = {"space": math.log(0.5), "type": math.log(0.05)}  # a word that is spelled to its end
+ENDS = {"space": 1.0, "type": 0.1}  # of words that are ended by a space or a sign, by each
+LEAST_SIGN = 0.03  # a sign follows a word at least this often
 LEAST_DOUBT = 0.02  # nobody is so sure that a word was right that it could not be taken back
 READING = 0.3  # looks that rest on the text, for each that is meant: people read a lot
 
 
 def log_weights(
-    keys: Sequence[Key], word: Underway, offered: Sequence[str], doubt: float | None
+    keys: Sequence[Key],
+    word: Underway,
+    offered: Sequence[str],
+    doubt: float | None,
+    signs: Mapping[str, float],
 ) -> list[float]:
     """log P(a look means that key, the looks before) of each key, none of which is a letter.
 
     On the scale of the word's evidence. doubt: P(the word before is wrong), None if there is none.
+    signs: P(the sentence ends with that sign), by sign.
     """
     words, evidence = word.log_weights(offered), word.log_evidence
     weights = []
@@ -37,23 +43,30 @@ def log_weights(
             there = number < len(words)
             weights.append(words[number] + math.log(word.noticed) if there else float(NEVER))
         elif word.looks and key.action in ENDS:
-            weights.append(word.log_whole + ENDS[key.action])
+            weights.append(word.log_whole + math.log(word.spaced * ENDS[key.action]))
         elif key.action == "undo" and doubt is not None and not word.looks:
             weights.append(evidence + math.log(max(doubt, LEAST_DOUBT)))
+        elif key.action == "type" and signs:
+            weights.append(evidence + math.log(_sign(key.text, signs)))
         else:
             weights.append(evidence + KEY_LOG.get(key.action, RARE_LOG))
     return weights
 
 
-def log_reading(board: Board, offsets: Offsets, fix: Fix) -> float | None:
-    """log density of a look that only reads the text, anywhere along it; None where that cannot be.
+def _sign(sign: str, signs: Mapping[str, float]) -> float:
+    """P(it comes next): people do not always write the sign that is expected."""
+    return max(LEAST_SIGN, (signs.get(sign, 0.0) + sum(signs.values())) / 2)
+
+
+def log_reading(board: Board, offsets: Offsets, fix: Fix) -> float:
+    """log density of a look that only reads the text, anywhere along it.
 
     Only looks above the letters may be of reading.
     """
     strip = board.text_rect
     letters_px = min(key.rect.y for key in board.keys if key.spells)
     if not strip.height or fix.y_px >= letters_px:
-        return None
+        return float(NEVER)
     variance = float(offsets.own_px2[1] + offsets.shared_px2[1] + fix.var_y_px2)
     beside = float(fix.y_px - offsets.mean_px[:, 1].mean() - strip.centre[1])
     log = -0.5 * (beside**2 / variance + math.log(2 * math.pi * variance))

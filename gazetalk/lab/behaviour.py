@@ -87,7 +87,7 @@ def behave(
     closings: what the lids do instead of the person's own blinks; None leaves these.
     """
     end_s = float(times_s[-1]) + 1.0
-    px_per_deg = distance_mm * math.tan(math.radians(1)) / np.array(screen.mm_per_px)
+    px_per_deg = _px_per_deg(screen, distance_mm)
     gaze = _gaze(times_s, targets, person, screen, px_per_deg, end_s, _rng(seed, 4))
     calibrated_s = max((t.end_s for t in targets if t.phase == "calibration"), default=0.0)
     wander = _wander(times_s, _rng(seed, 13), (person.lid_wander_mm, person.pupil_wander, 0.0))
@@ -104,8 +104,46 @@ def behave(
     )
 
 
+class LiveEyes:
+    """Eyes that are told where to look as time goes by, for `until_s` at most."""
+
+    def __init__(
+        self, person: Person, screen: Screen, distance_mm: float, seed: int, until_s: float
+    ) -> None:
+        self._person = person
+        self._px_per_deg = _px_per_deg(screen, distance_mm)
+        self._until_s = until_s
+        self._rng = _rng(seed, 14)
+        self._times_s = np.arange(0.0, until_s, _STEP_S)
+        jitter = _jitter(self._times_s, person, until_s, _rng(seed, 15))
+        self._jitter_px = np.ascontiguousarray((jitter * self._px_per_deg).T)
+        self._from_px = np.array([screen.width_px / 2, screen.height_px / 2])
+        self._saccades: list[Saccade] = []
+
+    def look(self, t_s: float, x_px: float, y_px: float) -> None:
+        """Look there from `t_s` on, a latency later."""
+        self._from_px = self._resting(t_s)
+        target = Target(t_s, self._until_s, x_px, y_px, "free")
+        self._saccades = _saccades(
+            [target], self._person, self._from_px, self._px_per_deg, self._until_s, self._rng
+        )
+
+    def at(self, t_s: float) -> Floats:
+        """(2,) the point looked at, px."""
+        jitter = [np.interp(t_s, self._times_s, axis_px) for axis_px in self._jitter_px]
+        return self._resting(t_s) + jitter
+
+    def _resting(self, t_s: float) -> Floats:
+        begun = [saccade for saccade in self._saccades if saccade.start_s <= t_s]
+        return _path(np.array([t_s]), self._from_px, begun)[0]
+
+
 def _rng(seed: int, stream: int) -> np.random.Generator:
     return np.random.default_rng([seed, stream])
+
+
+def _px_per_deg(screen: Screen, distance_mm: float) -> Floats:
+    return distance_mm * math.tan(math.radians(1)) / np.array(screen.mm_per_px)
 
 
 @dataclass(frozen=True)

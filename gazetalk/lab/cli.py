@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from gazetalk.geometry import DEFAULT_DISTANCE_MM, Screen
+from gazetalk.geometry import DEFAULT_DISTANCE_MM, DEFAULT_SCREEN, Screen
 from gazetalk.lab.behaviour import MOTIONS, HeadMotion
 from gazetalk.lab.person import LabError, Look, Person, draw_look, draw_person, with_fields
 from gazetalk.lab.puppet import Recipe, write_session
@@ -33,6 +33,7 @@ def add_parsers(commands: Any) -> None:
     """Add the lab's commands to an argparse sub-parser group."""
     language = commands.add_parser("train-language", help="train the English language model")
     language.add_argument("--out", type=Path, required=True, metavar="FILE", help="the model")
+    _add_talker(commands)
     puppet = commands.add_parser(
         "puppet",
         help="render a session of a face that looks at known points",
@@ -91,6 +92,46 @@ def add_parsers(commands: Any) -> None:
     camera.add_argument("--workers", type=int, default=1, metavar="N", help="processes")
 
 
+def _add_talker(commands: Any) -> None:
+    talker = commands.add_parser(
+        "talker",
+        help="let puppets write sentences with the whole program, in a closed loop",
+        description="Each face calibrates, then writes its share of the sentences: what it looks "
+        "at follows from what the screen shows. Rendering takes longer than writing.",
+    )
+    talker.add_argument("--seeds", default="1,2,3,4", metavar="N,N", help="who writes")
+    talker.add_argument("--phrases", type=Path, metavar="FILE", help="one a line")
+    talker.add_argument("--skip", type=int, default=0, metavar="N", help="of the phrases")
+    talker.add_argument("--count", type=int, default=20, metavar="N", help="so many of the rest")
+    talker.add_argument("--layout", default="auto", metavar="NAME", help="auto, words, large")
+    talker.add_argument("--motion", choices=tuple(MOTIONS), default="small")
+    talker.add_argument("--fps", type=float, default=30.0, metavar="N")
+    talker.add_argument("--transcript", type=Path, metavar="F.jsonl", help="of the last face")
+    talker.add_argument("--json", type=Path, metavar="F", help="write the figures")
+
+
+def _talk(args: argparse.Namespace) -> int:
+    from gazetalk.lab.talking import run
+
+    try:
+        seeds = [int(seed) for seed in args.seeds.split(",")]
+    except ValueError:
+        raise LabError(f"--seeds {args.seeds}: write whole numbers, such as 1,2,3,4") from None
+    procedure = load_procedure(shipped("calibration") / "standard.toml")
+    recipes = [
+        Recipe(
+            seed=seed,
+            targets=procedure.schedule(DEFAULT_SCREEN),
+            person=draw_person(seed),
+            look=draw_look(seed),
+            motion=HeadMotion(*MOTIONS[args.motion]),
+            fps=args.fps,
+        )
+        for seed in seeds
+    ]
+    return run(args, recipes)
+
+
 def run(args: argparse.Namespace) -> int:
     """Do what the command asks; 0. Raises LabError, SessionError and the other rooms' errors."""
     if args.lab_command == "train-language":
@@ -98,6 +139,8 @@ def run(args: argparse.Namespace) -> int:
 
         train(args.out, LIMIT_BYTES, sys.stderr)
         return 0
+    if args.lab_command == "talker":
+        return _talk(args)
     recipe = recipe_of(args)
     frames = write_session(args.out, recipe, args.codec, args.workers, sys.stderr)
     print(f"{args.out}: {frames} frames, {recipe.targets[-1].end_s:.1f} s")

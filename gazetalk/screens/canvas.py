@@ -35,6 +35,11 @@ class Canvas:
         self._wrapped: tuple[Hashable, list[str]] = (None, [])
         self._blocks: OrderedDict[Hashable, tuple[int, list[str]]] = OrderedDict()
 
+    @classmethod
+    def unseen(cls) -> Canvas:
+        """One that only tells how large texts would be."""
+        return cls(pygame.Surface((1, 1)))
+
     @property
     def size(self) -> tuple[int, int]:
         return self.surface.get_size()
@@ -157,7 +162,7 @@ class Canvas:
         self, text: str, size_px: int, room_px: tuple[float, float]
     ) -> tuple[int, list[str]]:
         width_px, height_px = room_px
-        longest = max(text.split() or [""], key=len)
+        longest = max(text.split(" "), key=len)
         size = self.fitting_size(longest, size_px, width_px)
         lines = self._lines(text, size, width_px)
         while size > SMALLEST_FONT_PX and len(lines) * self.line_height(size) > height_px:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from gazetalk.keyboard.board import TOPIC
 from gazetalk.keyboard.dwell import Phase
@@ -15,6 +17,7 @@ from gazetalk.screens.theme import DARK, RESTING, Colour, Theme
 HINT = "Look at a key until it fills"
 RINGING = "the bell is ringing"
 SPEAKING = "speaking"
+NO_BREAK = "\u00a0"  # a space that no line ends at
 SMALL_SIGNS = frozenset("',.;:`-")  # drawn larger than letters
 
 
@@ -69,6 +72,7 @@ def _sizes(canvas: Canvas, board: Board) -> _Sizes:
     letters = [key for key in board.keys if key.action == "type"]
     word = min((round(min(0.16 * r.height, 0.2 * r.width)) for r in signs), default=0)
     letter = min((round(min(0.5 * k.rect.height, 0.58 * k.rect.width)) for k in letters), default=0)
+    wanted = max(0.27 * strip, board.height_px / 30)
     return _Sizes(
         gap=max(2, round(short / 200)),
         line=max(1, round(short / 500)),
@@ -76,7 +80,7 @@ def _sizes(canvas: Canvas, board: Board) -> _Sizes:
         letter=min((_fitting(canvas, key, letter) for key in letters), default=letter),
         word=min((_fitting(canvas, key, word) for key in labelled), default=word),
         symbol=min((round(min(0.42 * r.height, 0.48 * r.width)) for r in signs), default=0),
-        text=max(8, round(min(0.27 * strip, board.width_px / 22))),
+        text=max(8, round(min(wanted, 0.4 * strip, board.width_px / 22))),
         status=max(8, round(min(0.15 * strip, board.width_px / 40))),
     )
 
@@ -104,6 +108,15 @@ def _draw_key(canvas: Canvas, key: Key, view: TalkView, theme: Theme, sizes: _Si
             canvas.bar(Rect(rect.x + line, level, rect.width - 2 * line, line), theme.accent)
     ink = theme.on_warning if ringing else theme.text
     x, y = key.rect.centre
+    if looked_at and key.spells and view.keyboard.guess:
+        # The word under way is where the eyes are: nobody looks up at every letter.
+        size = round(0.2 * key.rect.height)
+        size = canvas.fitting_size(view.keyboard.guess, size, 0.86 * key.rect.width)
+        canvas.text(view.keyboard.guess, (x, rect.y + 0.75 * size), size, theme.accent)
+    taken = {"space": view.keyboard.whole, "done": view.keyboard.guess}.get(key.action)
+    if taken:
+        _draw_whole(canvas, key, taken, theme, sizes)
+        return
     if symbol is None and key.action != "type":
         _draw_words(canvas, key, view.keyboard.board, ink)
         return
@@ -117,13 +130,24 @@ def _draw_key(canvas: Canvas, key: Key, view: TalkView, theme: Theme, sizes: _Si
     canvas.text(key.label, (x, y + 0.5 * sizes.symbol + 0.12 * sizes.word), sizes.word, ink)
 
 
+def _draw_whole(canvas: Canvas, key: Key, word: str, theme: Theme, sizes: _Sizes) -> None:
+    """A key that ends a word, with the word that it takes."""
+    x, y = key.rect.centre
+    size = round(0.36 * key.rect.height)
+    size = canvas.fitting_size(word, size, 0.86 * key.rect.width)
+    canvas.text(word, (x, y - 0.5 * sizes.word), size, theme.accent)
+    canvas.text(key.label, (x, y + 0.5 * sizes.symbol + 0.12 * sizes.word), sizes.word, theme.text)
+
+
 def _draw_words(canvas: Canvas, key: Key, board: Board, ink: Colour) -> None:
     """A word or more on a key, in as many lines as it needs; phrases side by side in one size."""
     size, room = _room_for_words(key)
     if key.said or key.action.startswith(TOPIC):
         alike = [other for other in board.keys if _room_for_words(other) == (size, room)]
         size = min(canvas.block(o.label, size, room)[0] for o in alike if not symbol_of(o.action))
-    size, lines = canvas.block(key.label, size, room)
+    in_a_line = key.action.startswith("part:")
+    label = key.label.replace(" ", NO_BREAK) if in_a_line else key.label
+    size, lines = canvas.block(label, size, room)
     height = canvas.line_height(size)
     x, y = key.rect.centre
     for number, line in enumerate(lines):
@@ -133,7 +157,9 @@ def _draw_words(canvas: Canvas, key: Key, board: Board, ink: Colour) -> None:
 def _room_for_words(key: Key) -> tuple[int, tuple[float, float]]:
     """The largest font size on a key, and the width and height for its lines."""
     width, height = key.rect.width, key.rect.height
-    return round(min(0.32 * height, 0.2 * width)), (0.88 * width, 0.84 * height)
+    letter = len(key.label) == 1
+    size = min(0.7 * height, 0.6 * width) if letter else min(0.32 * height, 0.2 * width)
+    return round(size), (0.88 * width, 0.84 * height)
 
 
 def shown_lines(canvas: Canvas, board: Board, text: str) -> list[tuple[str, Rect]]:
@@ -142,6 +168,11 @@ def shown_lines(canvas: Canvas, board: Board, text: str) -> list[tuple[str, Rect
     At least one line, perhaps empty; none when the board has no room for text.
     """
     return _lines(canvas, board, text, _sizes(canvas, board))
+
+
+def lines_finder() -> Callable[[Board, str], list[tuple[str, Rect]]]:
+    """`shown_lines` for screens that somebody else draws, or nobody."""
+    return partial(shown_lines, Canvas.unseen())
 
 
 def _lines(canvas: Canvas, board: Board, text: str, sizes: _Sizes) -> list[tuple[str, Rect]]:
@@ -182,8 +213,37 @@ def _draw_text(canvas: Canvas, view: TalkView, theme: Theme, sizes: _Sizes) -> N
     if not view.keyboard.text and not view.keyboard.resting:
         at = (last.x + sizes.text // 2, last.y)
         canvas.text(HINT, at, sizes.text, theme.muted, anchor="topleft")
+    if view.keyboard.guess:
+        at = (caret_x + 4 * sizes.line, last.y)
+        canvas.text(view.keyboard.guess, at, sizes.text, theme.accent, anchor="topleft")
     bottom = panel.y + panel.height - (inner.x - panel.x) // 2
     _draw_status(canvas, view, theme, sizes, inner, bottom)
+    told = view.status or view.keyboard.fault or view.ringing or view.speaking
+    if not told and view.keyboard.offered and not has_words(view.keyboard.board):
+        _draw_offered(canvas, view.keyboard, theme, sizes, inner)
+
+
+def has_words(board: Board) -> bool:
+    """Whether the words offered stand on keys of this page."""
+    return any(key.choice is not None for key in board.keys)
+
+
+def _draw_offered(
+    canvas: Canvas, state: KeyboardState, theme: Theme, sizes: _Sizes, inner: Rect
+) -> None:
+    """The words offered in a line at the foot of the strip, the one the switch takes in a frame."""
+    height = canvas.line_height(sizes.text)
+    y = inner.y + inner.height - height
+    x = inner.x
+    for word in state.offered:
+        width = canvas.text_width(word, sizes.text)
+        if x + width > inner.x + inner.width:
+            break
+        if word == state.sure:
+            frame = Rect(x - sizes.gap, y, width + 2 * sizes.gap, height)
+            canvas.box(frame, theme.fill, theme.accent, sizes.line, sizes.gap)
+        canvas.text(word, (x, y), sizes.text, theme.text, anchor="topleft")
+        x += width + sizes.text
 
 
 def _draw_status(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from gazetalk.tracking.accuracy import Accuracy, measure_accuracy
 from gazetalk.tracking.eyes import Eyes
 from gazetalk.tracking.fitting import Fit, Fitting, fit_looks, found_px
 from gazetalk.tracking.gaze import GazeModel
+from gazetalk.tracking.lids import learn_lids
 from gazetalk.tracking.looks import Look, collect
 from gazetalk.tracking.types import GazeSample, Target
 
@@ -92,7 +93,10 @@ def learn(
 ) -> Calibration:
     """The calibration that the looks at all targets asked for give; errors as `calibrate`."""
     fit = fit_looks(Fitting(screen, lens_offset_mm, distance_mm), looks)
-    return Calibration(fit.model, _left_out(fit, screen), tuple(fit.looks), found_px(fit))
+    moments = [e for look in looks for e in look.during]
+    groups = np.repeat([look.number for look in looks], [len(look.during) for look in looks])
+    model = replace(fit.model, lids=learn_lids(moments, groups))
+    return Calibration(model, _left_out(fit, screen), tuple(fit.looks), found_px(fit))
 
 
 def validate(

@@ -11,14 +11,14 @@ arXiv 2307.15039).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from gazetalk.geometry import Screen
 from gazetalk.tracking.filter import Fixation
-from gazetalk.tracking.offsets import Look, OffsetField
+from gazetalk.tracking.offsets import Look, OffsetField, OffsetMap
 from gazetalk.tracking.reading import Line, sweeps_of
 from gazetalk.tracking.types import Floats
 
@@ -31,16 +31,17 @@ SELECTION_SHARE = 1 / 6
 WRONG_MIDDLE, WRONG_EDGE = 0.2, 0.6
 # So often what looks like a line read is something else.
 WRONG_SWEEP = 0.25
-# A mistake is made again at the same key: so many looks at one of them count.
+# A mistake is made again at the same key: so many looks at it count.
 KEPT_OF_A_KEY = 2
 # So many of each kind are kept; each further one makes what came before count less.
 KEPT_SELECTIONS = 24
 KEPT_SWEEPS = 12
 FADING = 0.9
-# A reading contradicts selections when both differ by this much and by so many deviations, while
-# the selections themselves seemed to hit their keys.
-CONTRADICTION_MM = 10.0
-CONTRADICTION_SDS = 3.0
+# A reading contradicts selections that seemed to hit their keys when both differ by this much: the
+# keys and the text are some 10 cm apart, over which a stretch makes 8 to 11 mm (one deviation), and
+# a reader who leaves out the ends of lines another 10 across.
+CONTRADICTION_MM = np.array([35.0, 25.0])
+NEWEST_SWEEPS = 5
 HIT_MM = 5.0
 # No place is corrected by more, and evidence further off is none.
 BOUND_MM = 60.0
@@ -86,6 +87,7 @@ class DriftCorrection:
         across = np.linspace(0, screen.width_mm, ACROSS)
         down = np.linspace(0, screen.height_mm, DOWN)
         self._nodes: Floats = np.array([(x, y) for y in down for x in across])
+        self._nothing = OffsetMap(self._size_mm, np.zeros((DOWN, ACROSS, 2)))
         self.reset()
 
     def reset(self) -> None:
@@ -94,16 +96,24 @@ class DriftCorrection:
         self._sweeps: list[Look] = []
         self._confirmations = self._readings = 0
         self._since_s: float | None = None
-        self._applied_mm: Floats = np.zeros_like(self._nodes)
-        self._aim_mm = self._applied_mm
+        self._applied = self._known = self._nothing
         self._t_s: float | None = None
+
+    @property
+    def applied(self) -> OffsetMap:
+        """What gaze is corrected by just now."""
+        return self._applied
+
+    @property
+    def settled(self) -> bool:
+        """Whether that is all that is known."""
+        return self._applied is self._known
 
     @property
     def state(self) -> DriftState:
         x, y = self._offset_mm(self._size_mm / 2).tolist()
-        largest = float(np.linalg.norm(self._applied_mm, axis=1).max())
-        since_s = self._since_s
-        return DriftState((x, y), largest, self._confirmations, self._readings, since_s)
+        largest = self._applied.farthest_mm(self._nothing)
+        return DriftState((x, y), largest, self._confirmations, self._readings, self._since_s)
 
     def correct(self, t_s: float, gaze_px: Point) -> Point:
         """Where the eyes look as far as is known. Call it in the order of time."""
@@ -114,28 +124,36 @@ class DriftCorrection:
         x_px, y_px = (seen - self._offset_mm(seen)) / self._mm_per_px
         return float(x_px), float(y_px)
 
-    def look(self, gaze_px: Point, key_centre_px: Point, key_size_px: Point) -> Look | None:
-        """What a selection just made tells, should it be confirmed; None when gaze was nowhere
-        near the key."""
-        seen, centre, size = (
-            np.array(pair) * self._mm_per_px for pair in (gaze_px, key_centre_px, key_size_px)
-        )
-        if not _is_near(seen - centre):
+    def look(self, gaze_px: Point, place_px: Point, size_px: Point | None = None) -> Look | None:
+        """What a look tells, should it be confirmed that it was at that place; None when gaze was
+        nowhere near.
+
+        size_px: of the key that was selected there because gaze lay on it, which may well have been
+        another's neighbour; None when it was told otherwise what was meant.
+        """
+        gaze, place = np.array(gaze_px) * self._mm_per_px, np.array(place_px) * self._mm_per_px
+        if not _is_near(gaze - place):
             return None
-        missed = seen - centre - self._offset_mm(seen)
+        missed = gaze - place - self._offset_mm(gaze)
+        if size_px is None:
+            return Look(gaze, gaze - place, np.full(2, SELECTION_MM), missed, WRONG_MIDDLE)
+        size = np.array(size_px) * self._mm_per_px
         to_edge = min(1.0, float(np.abs(missed / (size / 2)).max()))
         wrong = WRONG_MIDDLE + (WRONG_EDGE - WRONG_MIDDLE) * to_edge**2
         sd = np.maximum(SELECTION_MM, SELECTION_SHARE * size)
-        return Look(seen, seen - centre, sd, missed, wrong)
+        return Look(gaze, gaze - place, sd, missed, wrong)
 
-    def confirm(self, t_s: float, look: Look) -> None:
-        """What came after a selection says that it was meant."""
-        kept = list(self._selections)
-        same = [old for old in kept if np.allclose(old.place_mm, look.place_mm, atol=1.0)]
-        if len(same) >= KEPT_OF_A_KEY:
-            kept.remove(same[0])
-        self._selections = [*kept, look][-KEPT_SELECTIONS:]
-        self._confirmations += 1
+    def confirm(self, t_s: float, *looks: Look) -> None:
+        """What came after these looks says that they were meant."""
+        if not looks:
+            return
+        for look in looks:
+            kept = self._selections
+            same = [old for old in kept if np.allclose(old.place_mm, look.place_mm, atol=1.0)]
+            dropped = same[0] if len(same) >= KEPT_OF_A_KEY else None
+            kept = [*(old for old in kept if old is not dropped), look]
+            self._selections = kept[-KEPT_SELECTIONS:]
+        self._confirmations += len(looks)
         self._learn(t_s)
 
     def undo(self, t_s: float) -> None:
@@ -169,18 +187,18 @@ class DriftCorrection:
         self._since_s = t_s if self._since_s is None else self._since_s
         looks = [*self._selections, *self._sweeps]
         weights = [*_fading(self._selections), *_fading(self._sweeps)]
-        self._aim_mm = _bounded(self._field(looks, weights).at(self._nodes))
+        offsets = _bounded(self._field(looks, weights).at(self._nodes))
+        self._known = replace(self._nothing, nodes_mm=offsets.reshape(DOWN, ACROSS, 2))
 
     def _contradicted(self) -> bool:
-        """Whether the sweeps say otherwise than selections that seemed to hit: the person looks
-        beside the keys to make up for the drift, or they are from before it."""
-        field = self._field(self._sweeps, _fading(self._sweeps))
-        seen = np.array([look.seen_mm for look in self._selections])
-        offset = np.median([look.offset_mm for look in self._selections], axis=0)
+        """Whether lines read say quite otherwise than selections that seemed to hit: the person
+        looks beside the keys to make up for a drift, or it is news to the selections."""
+        read, selected = (
+            np.median([look.offset_mm for look in looks], axis=0)
+            for looks in (self._sweeps[-NEWEST_SWEEPS:], self._selections)
+        )
         missed = np.median([look.missed_mm for look in self._selections], axis=0)
-        apart = np.abs(offset - field.at(seen).mean(axis=0))
-        sd = np.sqrt(field.common_variance(seen) + 1.5 * SELECTION_MM**2 / len(seen))
-        far = apart > np.maximum(CONTRADICTION_MM, CONTRADICTION_SDS * sd)
+        far = np.abs(read - selected) > CONTRADICTION_MM
         return bool((far & (np.abs(missed) < HIT_MM)).any())
 
     def _field(self, looks: Sequence[Look], weights: Sequence[float]) -> OffsetField:
@@ -189,25 +207,19 @@ class DriftCorrection:
     def _approach(self, t_s: float) -> None:
         """Move what is applied towards what is known, no place faster than RATE_MM_S."""
         since_s = 0.0 if self._t_s is None else max(0.0, t_s - self._t_s)
-        self._t_s = t_s
-        if self._applied_mm is self._aim_mm:
+        self._t_s = t_s if self._t_s is None else max(t_s, self._t_s)
+        if self._applied is self._known:
             return
-        way = self._aim_mm - self._applied_mm
-        longest = float(np.linalg.norm(way, axis=1).max())
-        if longest <= RATE_MM_S * since_s:
-            self._applied_mm = self._aim_mm
-        else:
-            self._applied_mm = self._applied_mm + way * (RATE_MM_S * since_s / longest)
+        far = self._known.farthest_mm(self._applied)
+        if far <= RATE_MM_S * since_s:
+            self._applied = self._known
+            return
+        way = (self._known.nodes_mm - self._applied.nodes_mm) * (RATE_MM_S * since_s / far)
+        self._applied = replace(self._applied, nodes_mm=self._applied.nodes_mm + way)
 
     def _offset_mm(self, seen_mm: Floats) -> Floats:
-        """The applied offset (2,) at a place (2,); beyond the screen that of its edge."""
-        place = (seen_mm / self._size_mm).clip(0, 1) * (ACROSS - 1, DOWN - 1)
-        column, row = np.minimum(place.astype(int), (ACROSS - 2, DOWN - 2))
-        right, below = place - (column, row)
-        corner = row * ACROSS + column
-        a, b, c, d = self._applied_mm[[corner, corner + 1, corner + ACROSS, corner + ACROSS + 1]]
-        top, bottom = a + (b - a) * right, c + (d - c) * right
-        return np.asarray(top + (bottom - top) * below)
+        """The applied offset (2,) at a place (2,)."""
+        return np.asarray(self._applied.at(seen_mm[None])[0])
 
 
 def _fading(looks: Sequence[Look]) -> list[float]:

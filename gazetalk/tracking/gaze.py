@@ -17,6 +17,7 @@ import numpy as np
 from gazetalk.geometry import Screen
 from gazetalk.tracking.doubt import Doubt
 from gazetalk.tracking.eyes import PATCH_SHAPE, Eyes, EyeView
+from gazetalk.tracking.lids import DEFAULT_LIDS, LidModel
 from gazetalk.tracking.pose import HeadPose
 from gazetalk.tracking.ridge import Ridge
 from gazetalk.tracking.types import Floats, GazeSample
@@ -68,7 +69,7 @@ class GazeModel:
 
     lens_offset_mm: the lens from the screen's top centre, x to the person's right, y up.
     scale: mm for each mm of the canonical head as the camera saw it. right_share: 0..1, the right
-    eye's weight. doubt: of the two eyes joined.
+    eye's weight. doubt: of the two eyes joined. lids: this person's.
     """
 
     kind: str
@@ -79,6 +80,7 @@ class GazeModel:
     left: EyeModel
     right_share: float
     doubt: Doubt
+    lids: LidModel = DEFAULT_LIDS
 
     def locate(self, eyes: Eyes) -> GazeSample:
         """The gaze of one moment: invalid while both eyes are closed or unusable."""

@@ -46,13 +46,14 @@ class Look:
     """One target, and the moments in which it was looked at, in order of time.
 
     number: from 1, in the order in which the targets were asked for. eyes: the moments believed,
-    chosen from `seen`, all those with open lids.
+    chosen from `seen`, those with open lids among `during`, all that there were.
     """
 
     number: int
     target: Target
     eyes: tuple[Eyes, ...]
     seen: tuple[Eyes, ...]
+    during: tuple[Eyes, ...]
 
     @property
     def enough(self) -> bool:
@@ -78,7 +79,7 @@ def collect(eyes: Sequence[Eyes], targets: Sequence[Target], discard_s: float) -
     for number, (target, seen) in enumerate(zip(targets, during, strict=True), 1):
         with_open_lids = _without_blinks(seen, shut_below)
         alike = _without_outliers(with_open_lids)
-        looks.append(Look(number, target, tuple(alike), tuple(with_open_lids)))
+        looks.append(Look(number, target, tuple(alike), tuple(with_open_lids), tuple(seen)))
     return looks
 
 

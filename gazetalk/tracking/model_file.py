@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from gazetalk.geometry import Screen
 from gazetalk.tracking.doubt import Doubt
 from gazetalk.tracking.gaze import FEATURES, EyeModel, GazeModel
+from gazetalk.tracking.lids import DEFAULT_LIDS, HEIGHTS, LidModel, Measure
 from gazetalk.tracking.ridge import Ridge
 from gazetalk.tracking.types import Floats
 
@@ -42,6 +43,7 @@ def model_to_bytes(model: GazeModel) -> bytes:
         arrays |= _doubt_arrays(f"{side}_", eye.doubt)
         arrays[f"{side}_span"] = np.array(eye.span)
         arrays[f"{side}_closed_below"] = np.array(eye.closed_below)
+    arrays |= _lids_arrays(model.lids)
     buffer = io.BytesIO()
     np.savez_compressed(buffer, allow_pickle=False, **arrays)
     return buffer.getvalue()
@@ -75,6 +77,7 @@ def model_from_bytes(content: bytes) -> GazeModel:
         left=_eye(arrays, "left", FEATURES[kind]),
         right_share=float(_floats(arrays, "right_share", ())),
         doubt=_doubt(arrays, ""),
+        lids=_lids(arrays),
     )
 
 
@@ -134,6 +137,38 @@ def _doubt(arrays: Mapping[str, NDArray[np.generic]], prefix: str) -> Doubt:
         turns_rad=turns,
         places_mm=_floats(arrays, f"{prefix}places_mm", (len(turns), 3)),
     )
+
+
+def _lids_arrays(lids: LidModel) -> dict[str, NDArray[np.generic]]:
+    """Each measure's numbers, none for one that calibration could not give; nothing of lids that
+    were not learned."""
+    if not lids.learned:
+        return {}
+    return {
+        f"lids_{name}": np.array(measure.numbers if measure else (), dtype=float)
+        for name, measure in vars(lids).items()
+        if name != "learned"
+    }
+
+
+def _lids(arrays: Mapping[str, NDArray[np.generic]]) -> LidModel:
+    if not any(name.startswith("lids_") for name in arrays):
+        return DEFAULT_LIDS
+    eye = len(HEIGHTS)
+    return LidModel(
+        right=_measure(arrays, "lids_right", eye),
+        left=_measure(arrays, "lids_left", eye),
+        apart=_measure(arrays, "lids_apart", 2 * eye),
+    )
+
+
+def _measure(arrays: Mapping[str, NDArray[np.generic]], name: str, weights: int) -> Measure | None:
+    numbers = _floats(arrays, name, (None,))
+    if not len(numbers):
+        return None
+    if len(numbers) != weights + 3 or (numbers[-2:] < 0).any():
+        raise ModelFileError(f"field {name} is missing or malformed")
+    return Measure.of_numbers(numbers.tolist())
 
 
 def _positive(arrays: Mapping[str, NDArray[np.generic]], name: str) -> float:

@@ -11,13 +11,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gazetalk.tracking.types import Floats
+
+Ints = NDArray[np.int64]
 
 # What an offset is expected to be before anything is known, one deviation, for x and for y: a shift
 # in mm, and how much of it a millimetre to the right and one down add. Twelve puppets whose heads
 # had moved by 30 mm after calibration: 9 and 8 mm; 0.04, 0.06; 0.03, 0.11.
-PRIOR = np.array([[12.0, 0.04, 0.06], [12.0, 0.03, 0.09]])
+PRIOR = np.array([[9.0, 0.03, 0.05], [9.0, 0.03, 0.08]])
 # What belongs to the place, and how far from there little is left of it.
 PLACE_MM = 5.0
 NEAR_MM = 70.0
@@ -46,6 +49,32 @@ class Look:
         return self.seen_mm - self.offset_mm
 
 
+@dataclass(frozen=True, eq=False)
+class OffsetMap:
+    """Offsets at the places of a grid over the screen, mm (rows, columns, 2)."""
+
+    size_mm: Floats
+    nodes_mm: Floats
+
+    def at(self, places_mm: Floats) -> Floats:
+        """The offsets (M, 2) at places (M, 2), between the grid's; beyond the screen those of its
+        edge."""
+        rows, columns, _ = self.nodes_mm.shape
+        place = (places_mm / self.size_mm).clip(0, 1) * (columns - 1, rows - 1)
+        column, row = np.minimum(place.astype(int), (columns - 2, rows - 2)).T
+        right, below = (place - np.column_stack([column, row]))[..., None].transpose(1, 0, 2)
+        top = self._between(row, column, right)
+        return np.asarray(top + (self._between(row + 1, column, right) - top) * below)
+
+    def farthest_mm(self, other: OffsetMap) -> float:
+        """The longest way from an offset to the other map's at the same place."""
+        return float(np.linalg.norm(self.nodes_mm - other.nodes_mm, axis=2).max())
+
+    def _between(self, row: Ints, column: Ints, right: Floats) -> Floats:
+        left = self.nodes_mm[row, column]
+        return np.asarray(left + (self.nodes_mm[row, column + 1] - left) * right)
+
+
 class OffsetField:
     """The offset over the screen as N looks tell it.
 
@@ -58,14 +87,14 @@ class OffsetField:
         offsets: Floats = np.array([look.offset_mm for look in looks]).reshape(-1, 2)
         sd: Floats = np.array([look.sd_mm for look in looks]).reshape(-1, 2)
         wrong = np.array([look.wrong for look in looks])
-        self._among = [self._kernel(self._seen, self._seen, axis) for axis in (0, 1)]
+        among_all = [self._kernel(self._seen, self._seen, axis) for axis in (0, 1)]
         self._solved: Floats = np.zeros((2, len(offsets)))
         expected = np.zeros_like(offsets)
         for factor in ANNEALING if len(offsets) else ():
             right = weights * _likely_right(offsets - expected, factor * sd, wrong)
-            self._noise = np.square(sd) / np.maximum(right, 1e-6)[:, None]
-            for axis, among in enumerate(self._among):
-                noisy = among + np.diag(self._noise[:, axis])
+            noise = np.square(sd) / np.maximum(right, 1e-6)[:, None]
+            for axis, among in enumerate(among_all):
+                noisy = among + np.diag(noise[:, axis])
                 self._solved[axis] = np.linalg.solve(noisy, offsets[:, axis])
                 expected[:, axis] = among @ self._solved[axis]
 
@@ -73,16 +102,6 @@ class OffsetField:
         """The expected offsets (M, 2) at places (M, 2)."""
         parts = [self._kernel(places_mm, self._seen, axis) @ self._solved[axis] for axis in (0, 1)]
         return np.column_stack(parts)
-
-    def common_variance(self, places_mm: Floats) -> Floats:
-        """How unsure (2,) the mean of the offsets at these places is, mm^2."""
-        variance = np.empty(2)
-        for axis, among in enumerate(self._among):
-            to = self._kernel(places_mm, self._seen, axis)
-            noisy = among + np.diag(self._noise[:, axis])
-            known = to @ np.linalg.solve(noisy, to.T)
-            variance[axis] = (self._kernel(places_mm, places_mm, axis) - known).mean()
-        return np.maximum(variance, 0.0)
 
     def _kernel(self, a: Floats, b: Floats, axis: int) -> Floats:
         """Covariances (len(a), len(b)) of the offsets along an axis, mm^2."""

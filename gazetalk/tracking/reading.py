@@ -21,8 +21,9 @@ BACK_SHARE = 0.4
 LEAST_FIXATIONS = 3
 # Between the outermost fixations of a line read lies this share of it.
 LEAST_SHARE, MOST_SHARE = 0.55, 1.2
-# The middle of a sweep errs by so many characters, and its height by so much, one deviation.
-MIDDLE_CHARACTERS = 1.5
+# The middle of a sweep errs by so many characters (some people never look at a line's last word),
+# and its height by so much, one deviation.
+MIDDLE_CHARACTERS = 2.5
 HEIGHT_MM = 3.0
 # Offsets that are plausible beforehand, one deviation.
 PLAUSIBLE_MM = 15.0

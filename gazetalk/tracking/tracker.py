@@ -5,15 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from gazetalk.tracking import advice
-from gazetalk.tracking.eyes import EyeReader, Eyes
+from gazetalk.tracking.eyes import EyeReader, Eyes, EyeView
 from gazetalk.tracking.face import FaceLandmarker, Follower
-from gazetalk.tracking.gaze import DEFAULT_CLOSED, GazeModel, measured
-from gazetalk.tracking.lids import Lids
+from gazetalk.tracking.gaze import GazeModel, measured
+from gazetalk.tracking.lids import DEFAULT_LIDS, Lids, LidState
 from gazetalk.tracking.mesh import canonical_mesh
 from gazetalk.tracking.messages import SourceInfo
 from gazetalk.tracking.position import State
 from gazetalk.tracking.types import Face, Frame, GazeSample
+
+# An eye closed further than this shows too little of itself to tell where it looks.
+HIDDEN = 0.45
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +54,7 @@ class Tracker:
     def use(self, model: GazeModel | None) -> None:
         """From the next frame on, locate gaze with this calibration."""
         self._gaze = model
-        self._lids = Lids()
+        self._lids = Lids(DEFAULT_LIDS if model is None else model.lids)
 
     def find_face(self, frame: Frame) -> Face | None:
         """The user's face in a frame's picture, or the one that was recorded in its place."""
@@ -71,26 +76,26 @@ class Tracker:
         return None if face is None else self._reader.read(frame, face)
 
     def locate(self, t_s: float, eyes: Eyes | None) -> GazeSample:
-        """The gaze sample of one moment, in order of time; no point without eyes or a model,
-        nor while the lids are moving."""
-        sample = self._located(t_s, eyes)
-        gap = None if sample.blink else _widest(sample)
-        if self._lids.steady(t_s, gap):
+        """The gaze sample of one moment, in order of time; no point without eyes or a model, nor
+        while the lids are shut or moving."""
+        lids = self._lids.take(t_s, eyes)
+        if eyes is None:
+            return GazeSample(t_s)
+        found = self._located(with_open_eyes(eyes, lids))
+        sample = replace(
+            found,
+            openness_right=measured(eyes.right.openness),
+            openness_left=measured(eyes.left.openness),
+            blink=found.blink if lids.shut is None else lids.shut,
+            closed_right=lids.right,
+            closed_left=lids.left,
+        )
+        if lids.steady or lids.shut is None:
             return sample
         return replace(sample, x_px=None, y_px=None, sd_x_px=None, sd_y_px=None, valid=False)
 
-    def _located(self, t_s: float, eyes: Eyes | None) -> GazeSample:
-        if eyes is None:
-            return GazeSample(t_s)
-        if self._gaze is not None:
-            return self._gaze.locate(eyes)
-        sample = GazeSample(
-            t_s,
-            openness_right=measured(eyes.right.openness),
-            openness_left=measured(eyes.left.openness),
-        )
-        gap = _widest(sample)
-        return replace(sample, blink=None if gap is None else gap < DEFAULT_CLOSED)
+    def _located(self, eyes: Eyes) -> GazeSample:
+        return GazeSample(eyes.t_s) if self._gaze is None else self._gaze.locate(eyes)
 
     def close(self) -> None:
         if self._landmarker is not None:
@@ -98,10 +103,19 @@ class Tracker:
             self._landmarker = None
 
 
-def _widest(sample: GazeSample) -> float | None:
-    """The lid gap of the eye that is further open; None when neither was measured."""
-    gaps = (sample.openness_right, sample.openness_left)
-    return max((gap for gap in gaps if gap is not None), default=None)
+def with_open_eyes(eyes: Eyes, lids: LidState) -> Eyes:
+    """The eyes with one that is shut alone taken as not seen: the other goes on without it."""
+    if lids.shut or lids.right is None or lids.left is None:
+        return eyes
+    if lids.right > HIDDEN > lids.left:
+        return replace(eyes, right=_unseen(eyes.right))
+    if lids.left > HIDDEN > lids.right:
+        return replace(eyes, left=_unseen(eyes.left))
+    return eyes
+
+
+def _unseen(view: EyeView) -> EyeView:
+    return replace(view, offsets_mm=np.full_like(view.offsets_mm, np.nan), openness=np.nan)
 
 
 def make_tracker(model_path: Path, info: SourceInfo) -> Tracker:

@@ -54,6 +54,8 @@ class GazeSample:
     openness_left, openness_right: lid gap over eye width (about 0.3 open, 0.05 shut); the person's
     own left and right.
     blink: True while the eyes are closed; None when the eyes were not seen.
+    closed_left, closed_right: how far each eye is closed, 0 open to 1 shut for this person's lids
+    at whatever height they look; None for an eye that was not seen or that says nothing of that.
     """
 
     t_s: float
@@ -65,6 +67,8 @@ class GazeSample:
     openness_left: float | None = None
     openness_right: float | None = None
     blink: bool | None = None
+    closed_left: float | None = None
+    closed_right: float | None = None
 
 
 @dataclass(frozen=True)

@@ -189,6 +189,37 @@ def test_a_new_size_keeps_the_text_and_the_page() -> None:
 
 
 @pytest.mark.parametrize("layout", ["words", "large"])
+def test_a_space_takes_the_word_that_is_spelled_out_and_no_longer_one(layout: str) -> None:
+    keyboard = entry(layout)
+    spell(keyboard, "the")
+    assert keyboard.whole == "the"
+    assert piece(look(keyboard, "space")) == "The "
+    assert (keyboard.looks, keyboard.whole) == (0, "")
+    spell(keyboard, "zzz")
+    assert piece(look(keyboard, "space")) == "zzz "
+
+
+@pytest.mark.parametrize("layout", ["words", "large"])
+def test_a_sign_ends_the_word_and_both_can_be_taken_back(layout: str) -> None:
+    keyboard = entry(layout)
+    spell(keyboard, "tea")
+    assert [edit.text for edit in look(keyboard, "?").edits] == ["Tea ", "Tea? "]
+    assert undone(look(keyboard, "undo")) and keyboard.text == "Tea "
+    assert undone(look(keyboard, "undo")) and keyboard.text == ""
+
+
+def test_another_layout_begins_the_word_anew_and_keeps_the_text() -> None:
+    keyboard = entry("words")
+    spell(keyboard, "tea")
+    look(keyboard, "space")
+    spell(keyboard, "wa")
+    keyboard.lay_out(load_layout("large"))
+    assert (keyboard.text, keyboard.looks, keyboard.board.page) == ("Tea ", 0, "letters")
+    spell(keyboard, "hel")
+    assert piece(keyboard.switch(1.0)) == "hello "
+
+
+@pytest.mark.parametrize("layout", ["words", "large"])
 @settings(max_examples=25, deadline=None)
 @given(
     steps=st.lists(

@@ -211,11 +211,14 @@ def _covered(frame: Frame, face: Face | None) -> Image:
 def test_with_an_eye_covered_the_other_goes_on(
     demo: Demo, model: GazeModel, usual: Accuracy
 ) -> None:
-    validation = demo.changed(demo.during("validation", every=4), _covered)
+    # Covered since the end of calibration: at first it is taken for a wink.
+    seen = demo.during("calibration")[-1:] + demo.during("validation", every=4)
+    validation = demo.changed(seen, _covered)
     accuracy = demo.accuracy(model, validation)
     assert accuracy.data_loss is not None
-    assert accuracy.data_loss < 0.2
-    # What covers the eye shifts MediaPipe's landmarks all over the face: 65 to 75 mm here, 8 to 107
+    # Of 45 samples, five are the first after a pause, four seem to wink, five are of blinks.
+    assert accuracy.data_loss < 0.36
+    # What covers the eye shifts MediaPipe's landmarks all over the face: 35 to 75 mm here, 8 to 107
     # on seven puppets. (By both eyes it would be 290.) The gaze says so itself, but for moments in
     # which the lids that are drawn for the covered eye happen to be closed.
     assert _offset_mm(accuracy) < 120

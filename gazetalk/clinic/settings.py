@@ -1,0 +1,113 @@
+"""What a person has decided about the program: one small file, which hands may edit too."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from gazetalk.clinic.profile import Profile
+from gazetalk.files import write_atomically
+
+FILE = "settings.json"
+ON_OFF = {"on": True, "true": True, "yes": True, "off": False, "false": False, "no": False}
+
+
+class SettingsError(ValueError):
+    """Settings that cannot be used: one line saying what, where and what to do."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """drift_correction: learn while talking how far gaze has left its calibration; correct it.
+    learning: learn from what is spoken which words to expect."""
+
+    drift_correction: bool = True
+    learning: bool = True
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """A kind of value. fits: whether a value in the file is one. read: from what was typed; raises
+    KeyError or ValueError. file_words, typed_words: what it may be."""
+
+    fits: Callable[[object], bool]
+    read: Callable[[str], object]
+    file_words: str
+    typed_words: str
+
+
+_KINDS = {
+    "bool": _Kind(
+        lambda value: isinstance(value, bool),
+        lambda text: ON_OFF[text.strip().lower()],
+        "true or false",
+        "on or off",
+    )
+}
+_FIELDS = {field.name: _KINDS[str(field.type)] for field in fields(Settings)}
+
+
+def load_settings(profile: Profile) -> Settings:
+    """A person's settings; what the file does not say is as usual. Raises SettingsError."""
+    return _settings(profile, _read(profile))
+
+
+def change_setting(profile: Profile, assignment: str) -> Settings:
+    """Change one setting, "field=value", for good. Raises SettingsError, and then changes nothing.
+
+    What else the file holds stays in it.
+    """
+    name, equals, text = assignment.partition("=")
+    kind = _FIELDS.get(name.strip())
+    if not equals or kind is None:
+        known = ", ".join(f"{field}={kind.typed_words}" for field, kind in _FIELDS.items())
+        raise SettingsError(f"{assignment!r} is no setting; there is: {known}")
+    try:
+        value = kind.read(text)
+    except (KeyError, ValueError):
+        raise SettingsError(f"{name.strip()} must be {kind.typed_words}, not {text!r}") from None
+    content = {**_read(profile), name.strip(): value}
+    settings = _settings(profile, content)
+    profile.create()
+    try:
+        write_atomically(profile.folder / FILE, json.dumps(content, indent=2) + "\n")
+    except OSError as error:
+        raise SettingsError(
+            f"{profile.folder / FILE}: cannot be written ({error.strerror}); nothing is changed"
+        ) from error
+    return settings
+
+
+def settings_lines(settings: Settings) -> list[str]:
+    """The settings as `change_setting` takes them, a line each."""
+    told = {True: "on", False: "off"}
+    return [f"{name}={told.get(value, value)}" for name, value in asdict(settings).items()]
+
+
+def _read(profile: Profile) -> dict[str, Any]:
+    path = profile.folder / FILE
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be read ({error.strerror})") from error
+    except (ValueError, RecursionError) as error:
+        raise SettingsError(f"{path}: is not valid JSON: correct or delete it") from error
+    if not isinstance(content, dict):
+        raise SettingsError(f"{path}: must hold {{...}} with settings: correct or delete it")
+    return content
+
+
+def _settings(profile: Profile, content: dict[str, Any]) -> Settings:
+    known = {name: content[name] for name in _FIELDS if name in content}
+    for name, value in known.items():
+        kind = _FIELDS[name]
+        if not kind.fits(value):
+            raise SettingsError(
+                f"{profile.folder / FILE}: {name} must be {kind.file_words}, not "
+                f"{json.dumps(value)[:40]}: correct it there, or take that line out"
+            )
+    return Settings(**known)

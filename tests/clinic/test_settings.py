@@ -1,0 +1,124 @@
+"""Settings are read from whatever lies in the file, or refused with one clear line."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from gazetalk.cli import main
+from gazetalk.clinic.profile import Profile, find_profile
+from gazetalk.clinic.settings import (
+    Settings,
+    SettingsError,
+    change_setting,
+    load_settings,
+    settings_lines,
+)
+
+
+@pytest.fixture
+def profile(tmp_path: Path) -> Profile:
+    profile = find_profile(tmp_path, "Ana")
+    profile.create()
+    return profile
+
+
+def written(profile: Profile) -> Path:
+    return profile.folder / "settings.json"
+
+
+def test_without_a_file_everything_is_as_usual(profile: Profile) -> None:
+    assert load_settings(profile) == Settings()
+    assert settings_lines(Settings()) == ["drift_correction=on", "learning=on"]
+    assert not written(profile).exists()
+
+
+def test_a_change_lasts_and_keeps_what_the_file_holds_besides(profile: Profile) -> None:
+    written(profile).write_text('{"of_a_later_version": [1, 2], "drift_correction": true}')
+    assert change_setting(profile, "drift_correction=off") == Settings(drift_correction=False)
+    assert load_settings(profile) == Settings(drift_correction=False)
+    assert json.loads(written(profile).read_text())["of_a_later_version"] == [1, 2]
+    assert change_setting(profile, " drift_correction = Yes ").drift_correction
+
+
+@pytest.mark.parametrize("assignment", ["drift_correction", "drift=on", "=", "drift_correction=2"])
+def test_what_is_no_setting_is_refused_and_changes_nothing(
+    profile: Profile, assignment: str
+) -> None:
+    with pytest.raises(SettingsError, match="on or off"):
+        change_setting(profile, assignment)
+    assert not written(profile).exists()
+
+
+def test_a_bad_value_is_refused_and_set_right_by_a_change(profile: Profile) -> None:
+    written(profile).write_text('{"drift_correction": 1}')
+    with pytest.raises(SettingsError, match=r"settings\.json: drift_correction .*correct"):
+        load_settings(profile)
+    change_setting(profile, "drift_correction=off")
+    assert load_settings(profile) == Settings(drift_correction=False)
+
+
+@pytest.mark.parametrize("content", ["[]", "{", "\x00", '"on"'])
+def test_a_bad_file_is_named_with_what_to_do(profile: Profile, content: str) -> None:
+    written(profile).write_text(content)
+    for use in (load_settings, lambda profile: change_setting(profile, "drift_correction=on")):
+        with pytest.raises(SettingsError, match=r"settings\.json: .*correct") as refused:
+            use(profile)
+        assert "\n" not in str(refused.value)
+    assert written(profile).read_text() == content
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda children: st.lists(children) | st.dictionaries(st.text(), children),
+    max_leaves=5,
+)
+
+
+@settings(
+    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60
+)
+@given(
+    st.binary(max_size=40)
+    | json_values.map(lambda value: json.dumps(value).encode())
+    | st.dictionaries(st.just("drift_correction") | st.text(), json_values).map(
+        lambda value: json.dumps(value).encode()
+    )
+)
+def test_any_content_gives_settings_or_one_line(profile: Profile, content: bytes) -> None:
+    written(profile).write_bytes(content)
+    try:
+        loaded = load_settings(profile)
+    except SettingsError as error:
+        assert "settings.json" in str(error)
+        assert "\n" not in str(error)
+    else:
+        assert isinstance(loaded.drift_correction, bool)
+
+
+def test_the_command_changes_a_setting_and_shows_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    find_profile(tmp_path, "Ana").create()
+    where = ["--data-dir", str(tmp_path)]
+    assert main(["profile", "set", "Ana", "drift_correction=off", *where]) == 0
+    assert capsys.readouterr().out == "drift_correction=off\nlearning=on\n"
+    assert main(["profile", "show", "Ana", *where]) == 0
+    assert "drift_correction=off\nlearning=on\n" in capsys.readouterr().out
+    assert main(["profile", "set", "--profile", "Ana", "drift_correction=on", *where]) == 0
+    assert main(["profile", "set", "Ana", "nonsense", *where]) == 2
+    assert main(["profile", "set", "Bo", "drift_correction=on", *where]) == 2
+
+
+def test_a_bad_file_stops_talking_before_it_begins(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    profile = find_profile(tmp_path)
+    profile.create()
+    written(profile).write_text('{"drift_correction": "sometimes"}')
+    call = ["talk", "--headless", "--source", "camera", "--data-dir", str(tmp_path)]
+    assert main(call) == 2
+    (line,) = capsys.readouterr().err.strip().splitlines()
+    assert "drift_correction must be true or false" in line
