@@ -111,6 +111,11 @@ class Decoder:
             return self._model.spelling_probability(literal)
         return float(len(self._letters) ** -len(literal))
 
+    @property
+    def log_anywhere(self) -> float:
+        """log density of a look that may fall anywhere on the board, per px^2."""
+        return self._anywhere
+
     def begin(self, context: str, aim: Aim, t_s: float) -> WordState:
         """A new word after the text `context`."""
         prior = np.asarray(self._language.log_probabilities(context), dtype=np.float32)

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from gazetalk.keyboard.aim import KEPT_LOOKS, Aim, Fix, Offsets
+from gazetalk.keyboard.aim import KEPT_LOOKS, Aim, Fix, Floats, Offsets
 from gazetalk.keyboard.alignment import NEVER, WordState
 from gazetalk.keyboard.choice import Choice
 from gazetalk.keyboard.composer import Composer
@@ -26,10 +26,12 @@ from gazetalk.keyboard.underway import Underway
 from gazetalk.keyboard.weighing import log_reading, log_weights
 
 CHOICES_PAGE = "choices"
-ACCEPT = 0.6  # a key other than a letter is taken from this probability on, and ...
+ACCEPT = 0.9  # a key other than a letter is taken from here on: eyes wander, and look again; ...
 ACCEPT_CHOICE = 0.6  # ... a choice on its page
 TAKEN = 0.7  # the switch takes a word without asking when it is at least so likely
 SURE = 0.99  # so sure nobody is that a word chosen was the one meant
+STRAY = 0.01  # looks that mean nothing wherever they fall, for each that is meant
+MOST_IDLE = 2  # looks that came to nothing are remembered: a second one there makes them clear
 PAGES = 4  # pages of choices before the letters come back
 
 
@@ -61,6 +63,7 @@ class Entry:
         self._explained: deque[tuple[Fix, tuple[float, float]]] = deque(maxlen=KEPT_LOOKS)
         self._learned = 0
         self._pages = 0
+        self._idle: tuple[Fix, ...] = ()
         self._t_s = 0.0
         self._offsets_of: dict[str, Offsets] = {}
         self._offered: tuple[str, ...] = ()
@@ -202,22 +205,33 @@ class Entry:
         """Is it the next letter, or another key? The word's own evidence decides with the rest."""
         after = self._word.after(fix, self._offered)
         keys = [key for key in self._board.keys if not key.spells]
-        choice = Choice(
-            [key.rect.centre for key in keys], self._log_weights(keys), self._offsets(keys)
-        )
-        choice.look(fix)
-        logs = choice.log_weights
-        state = self._word.state
-        read = log_reading(self._board, state.offsets, fix) if self._on_keys else float(NEVER)
-        reading = state.log_evidence + read
-        total = float(np.logaddexp.reduce([after.log_evidence, reading, *logs]))
-        if reading > max(after.log_evidence, float(logs.max())):
-            return Outcome(None)
+        weights, offsets = self._log_weights(keys), self._offsets(keys)
+        idle = sum(self._log_idle(look) for look in self._idle)
+        letter, nothing = after.log_evidence + idle, self._word.log_evidence + idle
+        nothing += self._log_idle(fix)
+        logs = _log_looked(keys, weights, offsets, [fix]) + idle
+        if self._idle:
+            logs = np.logaddexp(logs, _log_looked(keys, weights, offsets, [*self._idle, fix]))
+        total = float(np.logaddexp.reduce([letter, nothing, *logs]))
         best = int(logs.argmax())
-        if after.log_evidence >= logs[best]:
-            return self._add_letter(fix, after)
         p = math.exp(logs[best] - total)
-        return self._act(keys[best], fix, p) if p >= ACCEPT else Outcome(None)
+        if letter >= max(nothing, float(logs[best])):
+            return self._add_letter(fix, after)
+        if p >= ACCEPT and logs[best] > nothing:
+            return self._act(keys[best], fix, p)
+        if self._on_keys:
+            self._idle = (*self._idle, fix)[-MOST_IDLE:]
+        return Outcome(None)
+
+    def _log_idle(self, fix: Fix) -> float:
+        """log P(a look means nothing, and falls there): it reads the text, or strays.
+
+        With a switch people write by looking at letters alone: there is nothing else to look for.
+        """
+        if not self._on_keys:
+            return float(NEVER)
+        stray = self._decoder.log_anywhere + math.log(STRAY)
+        return float(np.logaddexp(stray, log_reading(self._board, self._word.state.offsets, fix)))
 
     def _add_letter(self, fix: Fix, after: WordState | None = None) -> Outcome:
         learned = self._confirm()
@@ -306,11 +320,15 @@ class Entry:
         edit = self._composer.put(word)
         pick = (fix, key.rect.centre) if fix and key else None
         page = self._board.page
-        self._commits.append(Commit(word, self._word.state, before, edit.text, p, pick, page))
-        # On a later page of choices nobody can know whether it was seen when it was shown.
-        shown = self._pages == 0 and (key is None or key.choice is not None)
         spaced = key is not None and key.choice is None
-        self._word.chosen(word, shown, spaced)
+        commit = Commit(
+            *(word, self._word.state, before, edit.text, p, pick, page),
+            # On a later page of choices nobody can know whether it was seen when it was shown.
+            as_shown=not spaced and self._pages == 0,
+            spaced=spaced,
+            missed=self._word.missed(word),
+        )
+        self._commits.append(commit)
         self.restart()
         return Outcome(key, (edit,))
 
@@ -346,6 +364,7 @@ class Entry:
         if last.pick:
             fixes, places = [*fixes, last.pick[0]], np.vstack([places, last.pick[1]])
         self._aim.learn(fixes, places)
+        self._word.learn(last)
         self._explained += zip(fixes, map(tuple, places.tolist()), strict=True)
         self.aim_changed()
         return True
@@ -381,8 +400,10 @@ class Entry:
         return number is None or number < len(self._offered)
 
     def _offer(self) -> None:
-        """Write the likeliest words on their keys; undo takes the last of a page when the word
-        before may have been wrong, and the word anew when many were turned down."""
+        """Write the likeliest words on their keys, to be looked at anew. Undo takes the last of a
+        page when the word before may have been wrong, and the word anew when many were turned
+        down."""
+        self._idle = ()
         other = ""
         if self._board.page == CHOICES_PAGE:
             other = "restart" if self._pages else "undo" if not self.looks else ""
@@ -396,6 +417,16 @@ class Entry:
             places = [key.rect.centre for key in keys]
             self._offsets_of[page] = self._aim.at(places, self._t_s)
         return self._offsets_of[page]
+
+
+def _log_looked(
+    keys: Sequence[Key], weights: Sequence[float], offsets: Offsets, fixes: Sequence[Fix]
+) -> Floats:
+    """log P(all these looks were at that key) of each, on the scale of its weights."""
+    choice = Choice([key.rect.centre for key in keys], weights, offsets)
+    for fix in fixes:
+        choice.look(fix)
+    return choice.log_weights
 
 
 def _letters(board: Board) -> dict[str, tuple[float, float]]:

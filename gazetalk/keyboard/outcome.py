@@ -14,7 +14,9 @@ from gazetalk.keyboard.layout import Key
 class Commit:
     """A word that was chosen, and what it was chosen from: enough to take it back and to learn.
 
-    pick: the look that chose it and the place it was at, None when it was chosen by hand.
+    pick: the look that chose it and the place it was at, None when it was chosen by hand. as_shown,
+    spaced: whether it was taken where it was shown, or by a space or a sign. missed: how often it
+    was shown before and not taken.
     """
 
     word: str
@@ -24,6 +26,9 @@ class Commit:
     p: float
     pick: tuple[Fix, tuple[float, float]] | None
     page: str
+    as_shown: bool
+    spaced: bool
+    missed: int
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,14 @@ from dataclasses import replace
 from gazetalk.keyboard.aim import Aim, Fix
 from gazetalk.keyboard.alignment import WordState
 from gazetalk.keyboard.decoder import Candidate, Decoder
+from gazetalk.keyboard.outcome import Commit
 
 TURNED_DOWN = 0.03  # of words seen on the page of choices and not taken, this share was overlooked
-# As far as we know before so many words, an offered word that is meant is seen and taken this often,
+# As far as we know before so many words, an offered word that is meant is taken this often, ...
 NOTICED, NOTICED_WORTH = 0.85, 20.0
-# and so often a word with all its letters is ended by a space or a sign; many people never do, as
-# choosing words brings the space.
-SPACED, SPACED_WORTH = 0.4, 5.0
+# ... and so often a word with all its letters is ended by a space or a sign (many never do that, as
+# choosing words brings the space).
+SPACED, SPACED_WORTH = 0.2, 5.0
 NEVER_SURE = (0.02, 0.98)  # nobody does anything always, or never
 
 
@@ -162,8 +163,12 @@ class Underway:
         """log P(a word that ends here, looks | context)."""
         return self._decoder.log_whole(self._state)
 
-    def chosen(self, word: str, as_shown: bool, spaced: bool) -> None:
-        """This was the word, taken where it was shown or not, by a space or not: it tells of the
-        person's habits."""
-        self._notices.saw(as_shown, sum(word in offered for _, offered in self._history))
-        self._spaces.saw(spaced, int(not spaced and self.looks >= len(word)))
+    def missed(self, word: str) -> int:
+        """How often it was offered and passed over."""
+        return sum(word in offered for _, offered in self._history)
+
+    def learn(self, commit: Commit) -> None:
+        """This word was right: how it was chosen tells of the person's habits."""
+        self._notices.saw(commit.as_shown, commit.missed)
+        spelled = len(commit.state.fixes) >= len(commit.word)
+        self._spaces.saw(commit.spaced, int(spelled and not commit.spaced))
