@@ -9,6 +9,7 @@ at whatever height the eyes look, and 1 is shut.
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -274,6 +275,9 @@ APART_PER_S = 0.05
 # many times its jitter where that is more.
 MOVING, MOVING_S = 0.12, 0.03
 MOVING_JITTERS = 4.5
+# Lids go on opening for so long after they count as open again (puppets: from half shut 0.07 s;
+# people somewhat longer, but MOVING sees that). Slow as they are, they shift gaze by 10 to 30 mm.
+SETTLE_S = 0.07
 # Older than this says nothing of movement now.
 FORGET_S = 0.2
 # A wink does not move the pointer; an eye that stays shut longer leaves the gaze to the other.
@@ -310,6 +314,8 @@ class Lids:
         self._apart_still = _Still(0.0 if model.apart is None else model.apart.jitter)
         self._shut = False
         self._wink_since_s: float | None = None
+        self._closing = False
+        self._opened_s = -math.inf
 
     def take(self, t_s: float, eyes: Eyes | None) -> LidState:
         """The lids now. eyes: None when they were not seen."""
@@ -329,8 +335,12 @@ class Lids:
         assert together is not None
         self._shut = together > (OPENED if self._shut else SHUT)
         still = self._both_still.take(t_s, both) & self._apart_still.take(t_s, apart)
-        winking = self._winking(t_s, apart)
-        return LidState(t_s, *closed, self._shut, still and both < SHUT and not winking)
+        closing = self._winking(t_s, apart) or self._shut
+        if self._closing and not closing:
+            self._opened_s = t_s
+        self._closing = closing
+        settled = not closing and t_s - self._opened_s >= SETTLE_S
+        return LidState(t_s, *closed, self._shut, still and settled and both < SHUT)
 
     def _winking(self, t_s: float, apart: float) -> bool:
         if abs(apart) < (APART if self._wink_since_s is None else APART / 2):
