@@ -23,8 +23,9 @@ from gazetalk.tracking.types import Floats, GazeSample
 
 # Gaze older than this is no gaze; a jump is not pieced together across such a gap.
 STALE_S = 0.15
-# After a longer loss the eyes may be anywhere: a new fixation begins. A blink is shorter.
-LOST_S = 0.45
+# After a longer loss the eyes may be anywhere: a new fixation begins. Until then what is seen is
+# judged as a jump or none: one sample alone, after a long blink, errs by 10 to 30 mm (puppets).
+LOST_S = 1.5
 # What was seen this long ago counts 1/e of what is seen now. The mean then has 0.46 of a sample's
 # deviation when the eyes rest long, and follows a head that slowly moves.
 FORGET_S = 1.2
