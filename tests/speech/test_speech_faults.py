@@ -210,7 +210,8 @@ def test_when_the_program_is_killed_its_hanging_child_goes_too(tmp_path: Path) -
     child = psutil.Process(int(program.stdout.readline()))
     program.kill()
     program.wait()
-    gone, _ = psutil.wait_procs([child], timeout=2.0)
+    # Some milliseconds here; but the machine may be busy, and what counts is that it goes at all.
+    gone, _ = psutil.wait_procs([child], timeout=15.0)
     assert gone
 
 
