@@ -54,7 +54,7 @@ class Options:
     procedure: calibrate with it first (in a window); window_px: None for the full screen.
     only_calibrate: stop after calibration and keep it in the profile. replace: even if it is worse
     than the one there. check: begin with a short check of the calibration there is. layout: a
-    layout's name or "auto", None for what is usual. switches: of the eyes' own (`switch.KINDS`).
+    layout's name or "auto", None for qwerty. switches: of the eyes' own (`switch.KINDS`).
     on_frame: told of every tracked frame.
     """
 

@@ -101,7 +101,7 @@ def _parser() -> argparse.ArgumentParser:
     talk.add_argument(
         "--layout",
         metavar="NAME",
-        help="a keyboard layout, or auto: by the measured error (with a camera; else qwerty)",
+        help="a keyboard layout, or auto: by the measured error; qwerty unless given",
     )
     talk.add_argument(
         "--switch",
