@@ -16,7 +16,7 @@ from gazetalk.tracking.lids import DEFAULT_LIDS, HEIGHTS, LidModel, Measure
 from gazetalk.tracking.ridge import Ridge
 from gazetalk.tracking.types import Floats
 
-VERSION = 2
+VERSION = 3
 _SIDES = ("right", "left")
 
 
