@@ -40,9 +40,9 @@ _FLAT = 0.05
 _CELLS = (PATCH_SHAPE[0] // 2, PATCH_SHAPE[1] // 2)
 FEATURES = {"landmarks": 8, "landmarks+pixels": 8 + 2 * _CELLS[0] * _CELLS[1]}
 # An eye that shows so many times more of what calibration never saw than the other one is covered,
-# by hair, a hand or a patch: landmarks are drawn for it all the same. On eight puppets, an eye's picture
-# replaced by noise: 140 to 1500 times; moved 5 cm, turned 10 degrees, lit anew, with new glasses at most 5.
-# Where there is hardly anything new in either (0.06 to 0.2 is usual) there is no cover.
+# by hair, a hand or a patch: landmarks are drawn for it all the same. On eight puppets with one
+# eye's picture replaced 140 to 1500 times; moved 5 cm, turned 10 degrees, lit anew, with new
+# glasses at most 5. Where hardly anything is new (0.06 to 0.2 is usual) there is no cover.
 COVERED, LITTLE_NEW = 20.0, 0.1
 # What covers one eye shifts all landmarks, and the other eye's gaze with them: by 11 to 107 mm on
 # four puppets, 30 per axis (root of the mean square). Calibrated with the cover on, it is gone.
