@@ -10,7 +10,8 @@ from gazetalk.tracking.accuracy import Accuracy
 from gazetalk.tracking.calibration import Calibrated
 from gazetalk.tracking.resume import Usual
 
-UNMEASURED_MM = 12.0  # a webcam after a good calibration
+UNMEASURED_MM = 12.0  # per axis, of a webcam after a good calibration
+UNMEASURED = Usual(UNMEASURED_MM * math.sqrt(math.pi / 2), 1)
 LEAST_MM = 2.0  # eyes themselves do not rest more exactly
 # What a look's error is made of, as shares of its variance: its own, a bias that all looks share
 # and one that belongs to the place. These two are learned while writing.

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from gazetalk.aiming import UNMEASURED
 from gazetalk.check import Check
 from gazetalk.choreography import Choreography, LiveChoreography
 from gazetalk.clinic.drifting import save_drift
 from gazetalk.clinic.keeping import Kept, keep, usual_of
-from gazetalk.clinic.profile import Profile, load_model, save_check
+from gazetalk.clinic.profile import Profile, ProfileError, load_model, save_check
 from gazetalk.clinic.settings import load_settings
 from gazetalk.geometry import DEFAULT_LENS_OFFSET_MM, DEFAULT_SCREEN, Screen
 from gazetalk.keyboard.composer import Composer
@@ -189,16 +190,30 @@ def _start(options: Options, session: Session | None, show: Show | None) -> tupl
         if show is None:
             raise SourceError("the mouse needs a window: leave --headless out, or name a session")
         return _screen_of(show), Start()
-    model = None if options.only_calibrate else load_model(options.profile)
     if show is None or options.procedure is None or options.source.kind != "camera":
+        model = None if options.only_calibrate else load_model(options.profile)
         if model is not None:
             return model.screen, Start(model)
         raise NotCalibrated(
             f"{options.source}: no calibration targets in it, and profile {options.profile.name!r} "
             "is not calibrated: calibrate with a camera first: gazetalk calibrate"
         )
+    model, problem = _usable_model(options)
     screen = _screen_of(show) if model is None else model.screen
-    return screen, _keeping(_live(options, options.procedure, screen, model), options)
+    start = _live(options, options.procedure, screen, model)
+    start = replace(start, problem=problem)
+    return screen, _keeping(start, options)
+
+
+def _usable_model(options: Options) -> tuple[GazeModel | None, str]:
+    """The stored calibration, and what is wrong with one that cannot be used: whoever sits before
+    the camera can make a new one, and perhaps cannot do anything else about it."""
+    if options.only_calibrate:
+        return None, ""
+    try:
+        return load_model(options.profile), ""
+    except ProfileError as error:
+        return None, str(error)
 
 
 def _live(options: Options, procedure: Procedure, screen: Screen, model: GazeModel | None) -> Start:
@@ -207,12 +222,11 @@ def _live(options: Options, procedure: Procedure, screen: Screen, model: GazeMod
     def plan(t_s: float) -> Choreography:
         return LiveChoreography(procedure, screen, DEFAULT_LENS_OFFSET_MM, t_s)
 
-    if model is None:
-        return Start(plan=plan)
-    usual = usual_of(options.profile) if options.check else None
-    if usual is None:
-        return Start(model)
-    return Start(model, check=partial(Check, screen, usual), plan=plan)
+    def check(t_s: float, why: str) -> Check:
+        return Check(screen, usual_of(options.profile) or UNMEASURED, t_s, why)
+
+    rechecks = load_settings(options.profile).rechecks
+    return Start(model, check=check, check_first=options.check, rechecks=rechecks, plan=plan)
 
 
 def _keeping(start: Start, options: Options) -> Start:

@@ -1,4 +1,4 @@
-"""The short check of the last session's calibration, before talking begins."""
+"""The short check of a calibration: before talking begins, and when it may serve no longer."""
 
 from __future__ import annotations
 
@@ -27,12 +27,14 @@ WORDS_S = 1.5
 class Check:
     """Shows three targets, once eyes are seen, and judges the gaze that the old calibration gives.
 
-    usual: how well that did when it was made. start_s: from when on the eyes are waited for.
+    usual: how well that did when it was made. start_s: from when on the eyes are waited for. why:
+    it is made, in words that end in a point, "" at the start of a session.
     """
 
-    def __init__(self, screen: Screen, usual: Usual, start_s: float) -> None:
+    def __init__(self, screen: Screen, usual: Usual, start_s: float, why: str = "") -> None:
         self.screen = screen
         self._usual = usual
+        self._asked = f"{why} A short check: look at each dot".strip()
         self._start_s = start_s
         self._asking = Asking(start_s, TARGET_S, stepped=False, least_s=0.0)
         self._samples: list[GazeSample] = []
@@ -79,7 +81,7 @@ class Check:
         ask, seconds = self._asking.at(t_s)
         done, total = self._asking.done, self._asking.done + self._asking.left
         if ask is None or seconds is None:
-            return Shown(done=done, total=total, words="A short check: look at each dot")
+            return Shown(done=done, total=total, words=self._asked)
         return Shown((ask.x_px, ask.y_px), self._asking.share(seconds), done, total)
 
     def _begin(self, t_s: float) -> None:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gazetalk.aiming import usual_after
 from gazetalk.check import Check
 from gazetalk.choreography import Choreography, LiveChoreography
 from gazetalk.clinic.keeping import Kept
 from gazetalk.clinic.profile import quality_json
+from gazetalk.rechecking import Recheck
 from gazetalk.talk import Talk
 from gazetalk.tracking.calibration import Calibrated
 from gazetalk.tracking.fitting import CalibrationError
 from gazetalk.tracking.gaze import GazeModel
 from gazetalk.tracking.messages import Ended, Fault, Recovered
+from gazetalk.tracking.position import State
 from gazetalk.tracking.process import Feed, Message
 from gazetalk.tracking.resume import REDO, Resumed, shifted
 from gazetalk.tracking.tracker import Tracked
@@ -26,6 +28,8 @@ POLL_S = 0.25
 PAUSE_S = 4.0
 # What became of a check or a calibration is shown this long.
 NOTICE_S = 6.0
+CHANGED = "Light or glasses have changed."
+NOTHING_TO_CHECK = "Only the gaze of a camera can be checked"
 
 
 @dataclass(frozen=True)
@@ -53,15 +57,21 @@ class Start:
     """What comes before talking; with nothing of it, talking begins at once.
 
     model: the calibration there is already. choreography: a recording's calibration. check: makes
-    a check of `model` that begins at the time given. plan: makes a live calibration, once eyes are
-    seen; with a check, only if that asks for it; again when it failed and there is no model.
+    a check of the calibration that begins at the time given, for a reason in words; check_first:
+    with it, before talking begins; rechecks: and whenever light or glasses have changed. plan:
+    makes a live calibration, once eyes are seen; with a model, only when a check asks for it; again
+    when it failed and there is no model.
+    problem: what is wrong with the stored calibration, so that there is no model, in words.
     keep: told of each finished calibration, and whether a check has found the last one wanting;
     says which is to be used. keep_check: told of what a check came to. then_talk: talking follows.
     """
 
     model: GazeModel | None = None
     choreography: Choreography | None = None
-    check: Callable[[float], Check] | None = None
+    check: Callable[[float, str], Check] | None = None
+    check_first: bool = True
+    rechecks: bool = True
+    problem: str = ""
     plan: Callable[[float], Choreography] | None = None
     keep: Callable[[Calibrated, bool], Kept | None] = _keep_nothing
     keep_check: Callable[[Resumed], None] = lambda resumed: None
@@ -85,8 +95,11 @@ class Run:
         self._start = start or Start()
         self._on_frame = on_frame
         self._stage: Choreography | Check | None = self._start.choreography
-        self._check_due = self._start.check is not None
-        self._plan_due = self._start.plan is not None and not self._check_due
+        has_model = self._start.model is not None
+        self._check_due = self._start.check is not None and has_model and self._start.check_first
+        self._check_why = ""
+        self._recheck = Recheck()
+        self._plan_due = self._start.plan is not None and not has_model
         self._plan_from_s = float("-inf")
         self._model = self._start.model
         self._doubted = False
@@ -99,8 +112,11 @@ class Run:
         self._notice = ("", 0.0)
         self.t_s = 0.0
         self.sample: GazeSample | None = None
+        self.position: tuple[State, ...] = ()
         self.ended = False
-        self.trouble = ""
+        self.trouble = self._start.problem
+        if self.trouble:
+            self._report("calibration", self.trouble)
         if self._model is not None:
             feed.send_model(self._model)
 
@@ -148,6 +164,20 @@ class Run:
         if self._stage is not None:
             self._stage.step(self.t_s)
 
+    def check_gaze(self, why: str = "") -> None:
+        """Somebody asks for a check of the calibration, or light and glasses do."""
+        if not self.talking:
+            return
+        if self._start.check is None or self._model is None:
+            self._tell(NOTHING_TO_CHECK)
+            return
+        self._check_due, self._check_why = True, why
+
+    def calibrate(self) -> None:
+        """Somebody asks for a new calibration, now."""
+        if self.talking and self._start.plan is not None:
+            self._plan_due = True
+
     def redo(self, numbers: Collection[int]) -> None:
         """Ask again for these calibration targets, learn and measure anew.
 
@@ -178,7 +208,7 @@ class Run:
 
     def _take_tracked(self, tracked: Tracked) -> None:
         self.t_s = tracked.t_s
-        self.sample = tracked.sample
+        self.sample, self.position = tracked.sample, tracked.position
         self._frames += 1
         self._on_frame(tracked)
         if self._stage is None:
@@ -189,25 +219,39 @@ class Run:
             case Check():
                 self._check(self._stage, tracked)
             case None if self.talking:
-                self._talk.take(shifted(tracked.sample, self._shift_px))
+                self._take_talking(tracked)
+
+    def _take_talking(self, tracked: Tracked) -> None:
+        self._talk.take(shifted(tracked.sample, self._shift_px))
+        if self._talk.wants_check():
+            self.check_gaze()
+        elif self._start.rechecks and self._recheck.take(tracked.t_s, tracked.position):
+            self._recheck.checked(tracked.t_s)
+            if self._start.check is not None and not self._talk.resting:
+                self.check_gaze(CHANGED)
 
     def _begin(self, tracked: Tracked) -> None:
         """The check or the calibration that is due now."""
         start = self._start
         if self._check_due and start.check is not None:
-            self._stage, self._check_due = start.check(tracked.t_s), False
+            self._stage, self._check_due = start.check(tracked.t_s, self._check_why), False
             return
         seen = tracked.eyes is not None and tracked.t_s >= self._plan_from_s
         if self._plan_due and seen and start.plan is not None:
             self._stage, self._plan_due = start.plan(tracked.t_s), False
 
     def _check(self, check: Check, tracked: Tracked) -> None:
-        check.take(tracked)
+        check.take(replace(tracked, sample=shifted(tracked.sample, self._shift_px)))
         resumed = check.result
         if resumed is None or not check.over(tracked.t_s):
             return
         self._stage = None
-        self._shift_px = resumed.shift_px
+        self._recheck.checked(tracked.t_s)
+        if any(resumed.shift_px):
+            x_px, y_px = self._shift_px
+            self._shift_px = (x_px + resumed.shift_px[0], y_px + resumed.shift_px[1])
+            self._talk.recalibrated()
+        self._talk.covered(tracked.t_s)
         self._doubted = self._plan_due = resumed.verdict == REDO and self._start.plan is not None
         self._transcript.write(self.t_s, "checked", resumed.as_json())
         self._tell(resumed.words)
@@ -267,7 +311,9 @@ class Run:
             self._feed.send_model(model)
         else:
             self._shift_px = (0.0, 0.0)
+            self._talk.recalibrated()
             self._talk.aimed(usual_after(done), self.t_s)
+        self._talk.covered(self.t_s)
         self._model, self._doubted = model, False
         self._tell(words)
         quality = quality_json(done.calibration, done.measured)

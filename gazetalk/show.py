@@ -19,6 +19,7 @@ from gazetalk.screens.talk import TalkView, draw_talk
 from gazetalk.screens.window import Clicked, KeyPressed, Quit, Resized, Window
 from gazetalk.talk import Talk
 from gazetalk.tracking.messages import SourceInfo, Started
+from gazetalk.tracking.position import Lasting, first_words
 from gazetalk.tracking.process import Message
 from gazetalk.tracking.tracker import Tracked
 from gazetalk.tracking.types import Camera, GazeSample
@@ -44,6 +45,7 @@ class Show:
         self.results = Results() if results else None
         self._drawn: View | None = None
         self._eyes_seen_s = 0.0
+        self._lasting = Lasting()
 
     @property
     def results_seen(self) -> bool:
@@ -66,6 +68,10 @@ class Show:
                     talk.press_at(x_px, y_px, run.t_s)
                 case KeyPressed(name="space" | "return" | "f8") if run.talking:
                     talk.switch(run.t_s)
+                case KeyPressed(name="f5"):
+                    run.check_gaze()
+                case KeyPressed(name="f6"):
+                    run.calibrate()
                 case Clicked() | KeyPressed(name="space" | "return"):
                     run.press()
                 case Resized(width_px, height_px):
@@ -100,11 +106,14 @@ class Show:
             words = run.trouble or "Looking for your eyes…"
             return CalibrationView(None, 0.0, 0, 1, words)
         state = talk.state
+        seat = self._lasting.take(run.t_s, run.position)
+        if state.keyboard.offered:
+            seat = ""  # the line belongs to the words to choose from
         status = run.trouble or voice.trouble or self._eyes_status(run)
         return TalkView(
             keyboard=state.keyboard,
             pointer=state.pointer_px,
-            status=status or run.notice or state.notice,
+            status=status or run.notice or state.notice or seat,
             alert=bool(status),
             ringing=voice.ringing,
             speaking=voice.speaking,
@@ -137,7 +146,7 @@ class Show:
         if sample.t_s - self._eyes_seen_s < MISSED_S:
             return ""
         if sample.blink is None:
-            return "Eyes not seen: face is out of the picture"
+            return f"Eyes not seen: {first_words(run.position) or 'face is out of the picture'}"
         return "Eyes are closed" if sample.blink else "Eyes not seen well"
 
 

@@ -76,6 +76,7 @@ class Talk:
         self._switches = switches or EyeSwitches()
         self._learn = learn
         self._notice = ("", 0.0)
+        self._check_wanted = False
         self._now_s = 0.0
         self._pointer_px: Point | None = None
         self._first_s: float | None = None
@@ -131,6 +132,25 @@ class Talk:
         if self._switches.update(sample.t_s, sample.blink, x_px, board.width_px):
             self.switch(sample.t_s)
 
+    @property
+    def resting(self) -> bool:
+        return self._keyboard.state.resting
+
+    def wants_check(self) -> bool:
+        """Whether a check of the calibration was asked for since the last call."""
+        wanted, self._check_wanted = self._check_wanted, False
+        return wanted
+
+    def recalibrated(self) -> None:
+        """Gaze is measured otherwise from now on: what was known of its drift is past."""
+        if self._witness:
+            self._witness.forget()
+
+    def covered(self, t_s: float) -> None:
+        """Something else was on the screen until now."""
+        self._filter = PointerFilter(self._screen)
+        self._keyboard.covered(t_s)
+
     def switch(self, t_s: float) -> None:
         """The switch was used."""
         self._handle(self._keyboard.switch(t_s))
@@ -181,7 +201,9 @@ class Talk:
                 self._learn_from(event)
                 continue
             self._transcript.write(event.t_s, event.event, event.fields)
-            if event.event == "bell":
+            if event.event == "check":
+                self._check_wanted = True
+            elif event.event == "bell":
                 self._voice.ring(event.t_s)
             elif event.event == "committed":
                 self._first_s = event.t_s if self._first_s is None else self._first_s

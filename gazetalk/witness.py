@@ -64,6 +64,13 @@ class Witness:
         """Where the eyes look as far as is known."""
         return self._drift.correct(t_s, gaze_px)
 
+    def forget(self) -> None:
+        """Gaze is measured anew: nothing seen so far says anything of it."""
+        self._drift.reset()
+        self._selected, self._visit = None, []
+        self._weighed.clear()
+        self._told, self._given = self._drift.state, self._drift.applied
+
     def rested(self, fixations: Sequence[Fixation]) -> None:
         """The eyes have rested, and gone on."""
         board = self._keyboard.board

@@ -10,9 +10,12 @@ from gazetalk.check import EYES_LIMIT_S, Check
 from gazetalk.choreography import LiveChoreography
 from gazetalk.geometry import DEFAULT_SCREEN
 from gazetalk.paths import shipped
+from gazetalk.rechecking import APART_S, LASTING_S, Recheck
 from gazetalk.run import Run, Start
+from gazetalk.tracking.advice import CALIBRATION
 from gazetalk.tracking.calibration import calibrate
 from gazetalk.tracking.gaze import GazeModel
+from gazetalk.tracking.position import Level, State
 from gazetalk.tracking.procedure import load_procedure
 from gazetalk.tracking.resume import NOT_CHECKED, REDO, SHIFTED, STILL_GOOD, Resumed, Usual
 from gazetalk.transcript import Transcript
@@ -45,7 +48,7 @@ class Saved:
         self.watcher = Watcher()
         start = Start(
             model,
-            check=lambda t_s: Check(DEFAULT_SCREEN, USUAL, t_s),
+            check=lambda t_s, why: Check(DEFAULT_SCREEN, USUAL, t_s, why),
             plan=lambda t_s: LiveChoreography(QUICK, DEFAULT_SCREEN, LENS, t_s),
             keep_check=self.results.append,
         )
@@ -135,3 +138,91 @@ def test_when_the_new_calibration_fails_the_last_one_goes_on(model: GazeModel) -
     assert saved.run.outcome.calibrated is None
     assert "the last calibration is used" in saved.run.notice
     assert saved.watcher.model is model
+
+
+USUAL_LIGHT = (State(CALIBRATION, Level.GOOD, 1.0),)
+OTHER_LIGHT = (State(CALIBRATION, Level.FAIR, 9.0),)
+
+
+def stepped(saved: Saved, seconds: float) -> None:
+    end_s = saved.watcher.t_s + seconds
+    while saved.watcher.t_s < end_s:
+        saved.run.step()
+
+
+def test_a_key_asks_for_a_check_in_the_middle_of_talking(model: GazeModel) -> None:
+    saved = Saved(model)
+    saved.watcher.until(talks)
+    keyboard = saved.run._talk._keyboard
+    keyboard.press(next(k.id for k in keyboard.board.keys if k.action == "page:tools"), 0.0)
+    x_px, y_px = next(k.rect.centre for k in keyboard.board.keys if k.action == "check")
+    saved.run._talk.press_at(x_px, y_px, saved.run.t_s)
+    saved.watcher.slip_px = (30 / MM_PER_PX, 0.0)
+    saved.watcher.until(lambda run: isinstance(run.stage, Check))
+    saved.watcher.until(talks)
+    assert [r.verdict for r in saved.results] == [STILL_GOOD, SHIFTED]
+
+
+def test_a_second_check_adds_to_what_the_first_corrected(model: GazeModel) -> None:
+    saved = Saved(model)
+    for slip_mm in (30, 55):
+        saved.watcher.slip_px = (slip_mm / MM_PER_PX, 0.0)
+        saved.run.check_gaze()
+        saved.watcher.until(lambda run: run.talking and run.stage is None)
+    assert [r.verdict for r in saved.results] == [SHIFTED, SHIFTED]
+    assert saved.run._shift_px[0] * MM_PER_PX == pytest.approx(-55, abs=5)
+
+
+def test_light_that_changes_for_good_is_followed_by_a_check(model: GazeModel) -> None:
+    """It says why, it corrects, and it does not come again and again."""
+    saved = Saved(model)
+    saved.watcher.position = USUAL_LIGHT
+    saved.watcher.until(talks)
+    stepped(saved, APART_S)
+    assert len(saved.results) == 1
+    saved.watcher.position = OTHER_LIGHT
+    saved.watcher.slip_px = (30 / MM_PER_PX, 0.0)
+    took_s = saved.watcher.until(lambda run: isinstance(run.stage, Check))
+    assert took_s == pytest.approx(LASTING_S, abs=0.2)
+    assert saved.run.stage is not None
+    assert "Light or glasses have changed" in saved.run.stage.shown(saved.run.t_s).words
+    saved.watcher.until(talks)
+    assert saved.results[-1].verdict == SHIFTED
+    stepped(saved, APART_S + 3 * LASTING_S)
+    assert len(saved.results) == 2
+
+
+def test_while_resting_light_may_change_as_it_likes(model: GazeModel) -> None:
+    saved = Saved(model)
+    saved.watcher.until(talks)
+    saved.run._talk._keyboard.press("rest", saved.run.t_s)
+    assert saved.run._talk.resting
+    saved.watcher.position = OTHER_LIGHT
+    stepped(saved, APART_S + 3 * LASTING_S)
+    assert len(saved.results) == 1
+
+
+def test_what_passes_is_no_change_of_light() -> None:
+    recheck = Recheck()
+    due = []
+    for t in range(2000):
+        passing = t % 20 < LASTING_S - 2
+        due.append(recheck.take(float(t), OTHER_LIGHT if passing else USUAL_LIGHT))
+    assert not any(due)
+
+
+def test_a_broken_calibration_is_told_and_a_new_one_made(model: GazeModel, tmp_path: Path) -> None:
+    """Whoever cannot use their hands must not be left before a program that does not start."""
+    watcher = Watcher()
+
+    def plan(t_s: float) -> LiveChoreography:
+        return LiveChoreography(QUICK, DEFAULT_SCREEN, LENS, t_s)
+
+    start = Start(problem="calibration.npz: damaged", plan=plan)
+    run = watched_run(watcher, start, Transcript(tmp_path / "t.jsonl"))
+    assert run.trouble == "calibration.npz: damaged"
+    watcher.until(lambda run: run.talking)
+    assert run.calibrated is not None
+    assert run.trouble == ""
+    event = json.loads((tmp_path / "t.jsonl").read_text().splitlines()[0])
+    assert (event["event"], event["message"]) == ("fault", "calibration.npz: damaged")

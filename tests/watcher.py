@@ -13,6 +13,7 @@ from gazetalk.talk import Talk
 from gazetalk.tracking.eyes import Eyes
 from gazetalk.tracking.gaze import GazeModel
 from gazetalk.tracking.messages import SourceInfo
+from gazetalk.tracking.position import State
 from gazetalk.tracking.process import Message
 from gazetalk.tracking.tracker import Tracked
 from gazetalk.tracking.types import GazeSample
@@ -39,6 +40,7 @@ class Watcher:
         self.model: GazeModel | None = None
         self.models: list[GazeModel] = []
         self.t_s = 0.0
+        self.position: tuple[State, ...] = ()
         self.slip_px: Place = (0.0, 0.0)
         self.window_px = DEFAULT_SCREEN.width_px
         self.wander: Callable[[float, Place], Place | None] = lambda t_s, target: None
@@ -55,7 +57,7 @@ class Watcher:
         sample = GazeSample(self.t_s)
         if eyes is not None and self.model is not None:
             sample = self.model.locate(eyes)
-        return [Tracked(round(self.t_s / FRAME_S), self.t_s, sample, eyes)]
+        return [Tracked(round(self.t_s / FRAME_S), self.t_s, sample, eyes, self.position)]
 
     def send_model(self, model: GazeModel) -> None:
         self.model = model

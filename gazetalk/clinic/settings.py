@@ -21,10 +21,12 @@ class SettingsError(ValueError):
 @dataclass(frozen=True)
 class Settings:
     """drift_correction: learn while talking how far gaze has left its calibration; correct it.
-    learning: learn from what is spoken which words to expect."""
+    learning: learn from what is spoken which words to expect. rechecks: check the calibration by
+    itself once light or glasses have changed."""
 
     drift_correction: bool = True
     learning: bool = True
+    rechecks: bool = True
 
 
 @dataclass(frozen=True)

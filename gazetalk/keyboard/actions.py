@@ -62,8 +62,8 @@ def act(key: Key, composer: Composer, first: str, t_s: float) -> list[KeyEvent]:
     if kind in SPEAKS:
         return [KeyEvent(t_s, "speak", {"text": composer.say(SPEAKS[kind](composer, key))})]
     match action:
-        case "bell":
-            return [KeyEvent(t_s, "bell")]
+        case "bell" | "check":
+            return [KeyEvent(t_s, action)]
         case "rest":
             return [KeyEvent(t_s, "rest"), _turn(REST_PAGE, t_s)]
         case "wake":

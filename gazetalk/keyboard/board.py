@@ -11,7 +11,7 @@ SIMPLE_ACTIONS = (
     *("type", "space", "erase", "erase-word", "clear", "capital", "undo", "redo"),
     *("word-left", "word-right", "to-start", "to-end"),
     *("speak", "speak-word", "speak-sentence", "repeat"),
-    *("bell", "rest", "wake", "more", "back", "restart", "done"),
+    *("bell", "rest", "wake", "more", "back", "restart", "done", "check"),
 )
 ACTIONS_WITH_MORE = (
     "choose:",  # the word offered of that number, from 1

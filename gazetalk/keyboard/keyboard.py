@@ -157,6 +157,10 @@ class Keyboard:
         self._looking.resized(self.board)
         self._page_changed(t_s)
 
+    def covered(self, t_s: float) -> None:
+        """The keys were out of sight until now: they are seen as on a page just turned to."""
+        self._page_changed(t_s)
+
     def lay_out(self, layout: Layout, t_s: float) -> list[KeyEvent]:
         """Go on with another layout, on its first page; a word under way is given up.
 

@@ -40,6 +40,7 @@ BUILT_IN = {
     "next": ("more", "next:", ""),
     "writing": ("", "writing:", ""),
     "repeat": ("say again", "repeat", ""),
+    "check": ("check gaze", "check", ""),
     **{f"word{n}": ("", f"choose:{n}", "") for n in range(1, CHOICES + 1)},
     **{f"part{n}": ("", f"part:{n}", "") for n in range(1, CHOICES + 1)},
     **{f"phrase{n}": ("", f"phrase:{n}", "") for n in range(1, PHRASES + 1)},

@@ -229,6 +229,14 @@ def _magnifier(pen: _Pen) -> None:
     pen.line((0.64, 0.64), (0.9, 0.9))
 
 
+def _target(pen: _Pen) -> None:
+    pen.line(*arc((0.5, 0.5), 0.38, 0, 360))
+    pen.disc((0.5, 0.5), 0.11)
+    for start, end in (((0.5, 0.02), (0.5, 0.24)), ((0.5, 0.76), (0.5, 0.98))):
+        pen.line(start, end)
+        pen.line(start[::-1], end[::-1])
+
+
 def _answers(pen: _Pen) -> None:
     pen.line((0.05, 0.52), (0.19, 0.68), (0.43, 0.32))
     pen.line((0.6, 0.34), (0.93, 0.67))
@@ -272,6 +280,7 @@ SYMBOLS: dict[str, Callable[[_Pen], None]] = {
     "back": _mirrored(_page),
     "restart": _repeat,
     "done": _done,
+    "check": _target,
     "page:wake": _eye,
     "page:letters": _keys,
     "page:numbers": _numbers,

@@ -20,6 +20,8 @@ the face when the head moves. The same holds for a white face.
 glare: at 5 % of an eye and more 16 mm instead of 13 (glasses without it), five people.
 sharpness: contrast over brightness; 0.6 to 1 in sharp pictures and real clips 12 mm, about 0.5
 (blurred by 1.5 pixels) 14, about 0.33 (3 pixels) 19, below 0.3 50 or no face.
+calibration: how new what the eyes show is, see `gaze.USUAL_NOVELTY`: a lamp in another place cost
+those puppets 8 to 111 mm, other glasses 22 to 51.
 frame rate: a blink of 150 ms needs 14 pictures a second to be seen twice.
 """
 
@@ -33,20 +35,22 @@ from gazetalk.tracking.brightness import Brightness
 from gazetalk.tracking.position import Check, Limits, Watch
 from gazetalk.tracking.sight import Sight
 
+# The state that tells whether the calibration still serves.
+CALIBRATION = "calibration"
 # Where white has swallowed so much of the face, its contrast says nothing about the lens.
 _SWALLOWED = 0.1
 # Blurred below this; a lack of contrast is then not for want of light.
 _SHARP = 40.0
 
 
-def watch(hfov_known: bool) -> Watch:
+def watch(hfov_known: bool, calibrated: bool = False) -> Watch:
     """Watches position and light. hfov_known: the frames' eyes were read with the camera's own
-    field of view, so that distances are true to about 10 %."""
-    return Watch(checks(hfov_known))
+    field of view, so that distances are true to about 10 %. calibrated: gaze is measured too."""
+    return Watch((*checks(hfov_known), *((_NOVELTY,) if calibrated else ())))
 
 
 def checks(hfov_known: bool) -> tuple[Check, ...]:
-    """All questions; those of one state together, the likelier cause last."""
+    """Of position and light; those of one state together, the likelier cause last."""
     return (
         Check(
             *("face", "% of the time", lambda sight: 100.0 * sight.face_seen),
@@ -82,6 +86,13 @@ def checks(hfov_known: bool) -> tuple[Check, ...]:
             ),
         ),
     )
+
+
+_NOVELTY = Check(
+    *(CALIBRATION, "times as new as usual", lambda sight: sight.novelty),
+    Limits(slack=0.3, fair_above=3.0),
+    lambda _: "light or glasses are not as at the calibration: check the gaze (key F5)",
+)
 
 
 def _distance(hfov_known: bool) -> Check:

@@ -44,6 +44,13 @@ FEATURES = {"landmarks": 8, "landmarks+pixels": 8 + 2 * _CELLS[0] * _CELLS[1]}
 # eye's picture replaced 140 to 1500 times; moved 5 cm, turned 10 degrees, lit anew, with new
 # glasses at most 5. Where hardly anything is new (0.06 to 0.2 is usual) there is no cover.
 COVERED, LITTLE_NEW = 20.0, 0.1
+# How much is new as a rule, as variance of features. Over that, medians of twelve puppets: still
+# 0.5 to 1.2, moving a little up to 2.3, light dimmed to 0.4 of it up to 2.5; a lamp moved elsewhere
+# (24 cases) or glasses put on or taken off (12) 3.2 to 29, but for two of 10 and 17 mm error.
+USUAL_NOVELTY = 0.12
+# A head that has turned or moved further, or a look so far beyond the screen (shares of its size),
+# shows much that is new without any change of light.
+_TURNED_DEG, _MOVED_MM, _BEYOND_SCREEN = 4.0, 25.0, 0.5
 # What covers one eye shifts all landmarks, and the other eye's gaze with them: by 11 to 107 mm on
 # four puppets, 30 per axis (root of the mean square). Calibrated with the cover on, it is gone.
 COVER_MM = 30.0
@@ -108,7 +115,25 @@ class GazeModel:
         point, variance_mm2 = self._join(found_right, found_left, eyes.pose)
         if point is None or not np.isfinite(point).all():
             return sample
+        sample = replace(sample, novelty=self._novelty(found_right, found_left, point, eyes.pose))
         return _placed(sample, point, variance_mm2, self.screen)
+
+    def _novelty(
+        self,
+        right: tuple[Floats, float] | None,
+        left: tuple[Floats, float] | None,
+        point: Floats,
+        pose: HeadPose,
+    ) -> float | None:
+        """See GazeSample: of the eye that shows less of it, since the other may be covered."""
+        turned_deg, moved_mm = self.doubt.away(pose)
+        size_px = np.array([self.screen.width_px, self.screen.height_px])
+        beyond = np.abs(point / size_px - 0.5).max() > 0.5 + _BEYOND_SCREEN
+        if turned_deg > _TURNED_DEG or moved_mm > _MOVED_MM or beyond:
+            return None
+        eyes = ((right, self.right), (left, self.left))
+        new = [found[1] / model.near.unknown for found, model in eyes if found is not None]
+        return min(new) / USUAL_NOVELTY
 
     def _point(self, view: EyeView, model: EyeModel, pose: HeadPose) -> tuple[Floats, float] | None:
         """Where one eye looks, px (2,), and how new what it shows is: NaN, and as new as can be,

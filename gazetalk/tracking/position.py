@@ -25,6 +25,8 @@ TELL_EVERY_S = 0.5
 # Told only of what at least this share of those frames shows: something that is taken for a face
 # for a moment must not be told to come nearer.
 LEAST_SHARE = 0.3
+# A helper who looks up is told what lasts; a patient's eyes are not drawn to what comes and goes.
+LASTING_S, TOLD_S = 5.0, 20.0
 # The rate of pictures is that of this long, and not told before half of it is over.
 RATE_S = 3.0
 
@@ -155,6 +157,24 @@ def first_words(states: Sequence[State]) -> str:
     return ""
 
 
+class Lasting:
+    """What a helper should be told in passing: words that have been true for LASTING_S, for
+    TOLD_S."""
+
+    def __init__(self) -> None:
+        self._since: tuple[str, float] = ("", -math.inf)
+
+    def take(self, t_s: float, states: Sequence[State]) -> str:
+        """The words as of this moment, in order of time; "" while all is well, not yet amiss for
+        long, or told already."""
+        words = first_words(states)
+        name = next((state.name for state in states if words and state.words == words), "")
+        if name != self._since[0]:
+            self._since = (name, t_s)
+        is_due = LASTING_S <= t_s - self._since[1] < LASTING_S + TOLD_S
+        return words if is_due else ""
+
+
 class Watch:
     """Puts the checks to the frames as they come. See `advice.checks`."""
 
@@ -168,14 +188,23 @@ class Watch:
             State(name, None) for name in dict.fromkeys(check.name for check in checks)
         )
 
-    def take(self, frame: Frame, face: Face | None, eyes: Eyes | None) -> tuple[State, ...]:
-        """The states with this frame, in order of time; `face` and `eyes` were found in it."""
+    def take(
+        self,
+        frame: Frame,
+        face: Face | None,
+        eyes: Eyes | None,
+        novelty: float | None = None,
+    ) -> tuple[State, ...]:
+        """The states with this frame, in order of time; `face` and `eyes` were found in it.
+
+        novelty: see `GazeSample`.
+        """
         t_s = frame.t_s
         self._times_s.append(t_s)
         while t_s - self._times_s[0] > RATE_S:
             self._times_s.popleft()
         if not self._sights or t_s - self._sights[-1].t_s >= MEASURE_EVERY_S:
-            self._sights.append(see(frame, face, eyes, self._fps()))
+            self._sights.append(see(frame, face, eyes, self._fps(), novelty))
         while t_s - self._sights[0].t_s > MEDIAN_S:
             self._sights.popleft()
         if t_s - self._told_s >= TELL_EVERY_S:

@@ -23,7 +23,8 @@ class Sight:
     fps: pictures a second, lately. distance_mm: from the lens to the eyes, along the camera's
     axis. turned_deg: the face's turn away from the camera, to the right; down_deg: downwards.
     tilted_deg: the head's tilt towards the left shoulder. room_mm: from the face to the picture's
-    edge at its right and left, above and below; negative where the face is cut.
+    edge at its right and left, above and below; negative where the face is cut. novelty: of what
+    the eyes show, see `GazeSample`.
     """
 
     t_s: float
@@ -35,9 +36,16 @@ class Sight:
     tilted_deg: float | None = None
     room_mm: tuple[float, float, float, float] | None = None
     light: Brightness | None = None
+    novelty: float | None = None
 
 
-def see(frame: Frame, face: Face | None, eyes: Eyes | None, fps: float | None = None) -> Sight:
+def see(
+    frame: Frame,
+    face: Face | None,
+    eyes: Eyes | None,
+    fps: float | None = None,
+    novelty: float | None = None,
+) -> Sight:
     """Measure one frame, in which `face` and `eyes` were found. About 0.5 ms with a picture."""
     if face is None or eyes is None:
         return Sight(frame.t_s, False, fps)
@@ -55,6 +63,7 @@ def see(frame: Frame, face: Face | None, eyes: Eyes | None, fps: float | None = 
         tilted_deg=math.degrees(math.atan2(rotation[1, 0], rotation[0, 0])),
         room_mm=_room_mm(frame, face),
         light=None if frame.image is None else measure_brightness(frame.image, face),
+        novelty=novelty,
     )
 
 

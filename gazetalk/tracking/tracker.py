@@ -47,13 +47,15 @@ class Tracker:
         self._reader = EyeReader(canonical_mesh(model_path), hfov_deg)
         self._landmarker: FaceLandmarker | None = None
         self._user = Follower()
-        self._watch = advice.watch(hfov_known=hfov_deg is not None)
+        self._hfov_known = hfov_deg is not None
+        self._watch = advice.watch(self._hfov_known)
         self._gaze: GazeModel | None = None
         self._lids = Lids()
 
     def use(self, model: GazeModel | None) -> None:
         """From the next frame on, locate gaze with this calibration."""
         self._gaze = model
+        self._watch = advice.watch(self._hfov_known, calibrated=model is not None)
         self._lids = Lids(DEFAULT_LIDS if model is None else model.lids)
 
     def find_face(self, frame: Frame) -> Face | None:
@@ -68,8 +70,9 @@ class Tracker:
         """All steps for one frame."""
         face = self.find_face(frame)
         eyes = self.read(frame, face)
-        position = self._watch.take(frame, face, eyes)
-        return Tracked(frame.index, frame.t_s, self.locate(frame.t_s, eyes), eyes, position)
+        sample = self.locate(frame.t_s, eyes)
+        position = self._watch.take(frame, face, eyes, sample.novelty if sample.valid else None)
+        return Tracked(frame.index, frame.t_s, sample, eyes, position)
 
     def read(self, frame: Frame, face: Face | None) -> Eyes | None:
         """The eyes of a face; None without one, or when it makes no sense."""

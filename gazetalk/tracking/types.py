@@ -56,6 +56,8 @@ class GazeSample:
     blink: True while the eyes are closed; None when the eyes were not seen.
     closed_left, closed_right: how far each eye is closed, 0 open to 1 shut for this person's lids
     at whatever height they look; None for an eye that was not seen or that says nothing of that.
+    novelty: how much of what the eyes show calibration never saw, over what is usual (1): see
+    `gaze.USUAL_NOVELTY`; None where that says nothing.
     """
 
     t_s: float
@@ -69,6 +71,7 @@ class GazeSample:
     blink: bool | None = None
     closed_left: float | None = None
     closed_right: float | None = None
+    novelty: float | None = None
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,17 @@ from gazetalk.tracking.brightness import measure_brightness
 from gazetalk.tracking.eyes import EyeReader, Eyes
 from gazetalk.tracking.face import FaceLandmarker, find_model
 from gazetalk.tracking.mesh import canonical_mesh
-from gazetalk.tracking.position import Level, Limits, State, first_words, judge, states_of
+from gazetalk.tracking.position import (
+    LASTING_S,
+    TOLD_S,
+    Lasting,
+    Level,
+    Limits,
+    State,
+    first_words,
+    judge,
+    states_of,
+)
 from gazetalk.tracking.sight import Sight, see
 from gazetalk.tracking.sources import SourceError
 from gazetalk.tracking.types import Face, Frame, Image, Target
@@ -309,3 +319,19 @@ def test_the_command_refuses_what_it_cannot_watch(source: str, seconds: float) -
     args = argparse.Namespace(source=source, seconds=seconds, json=None)
     with pytest.raises(SourceError):
         command.run(args)
+
+
+def test_in_passing_only_what_lasts_is_told_and_not_for_ever() -> None:
+    """However the measured value in the words changes meanwhile."""
+    lasting = Lasting()
+    told = [
+        bool(lasting.take(t, (State("distance", Level.FAIR, t, "cm", f"too far: {t} cm"),)))
+        for t in range(60)
+    ]
+    assert told == [LASTING_S <= t < LASTING_S + TOLD_S for t in range(60)]
+    assert lasting.take(60.0, (State("distance", Level.GOOD, 60.0, "cm"),)) == ""
+    blinking = [
+        lasting.take(60.0 + t, (State("light", (Level.FAIR, Level.GOOD)[t % 4 == 3], 1, "%", "x"),))
+        for t in range(40)
+    ]
+    assert not any(blinking)
