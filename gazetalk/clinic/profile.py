@@ -125,6 +125,17 @@ def quality_json(calibration: Calibration, measured: Accuracy | None) -> dict[st
     }
 
 
+def check_line(profile: Profile) -> str:
+    """What the last check of the calibration came to, one line for people; "" without one."""
+    try:
+        found = json.loads(profile.check_path.read_text(encoding="utf-8"))
+        return f"checked {found['created']}: {found['words']}"
+    except FileNotFoundError:
+        return ""
+    except (OSError, ValueError, KeyError, TypeError):
+        return f"{profile.check_path}: what the last check came to cannot be read"
+
+
 def load_model(profile: Profile) -> GazeModel | None:
     """The saved gaze model, None if there is none. Raises ProfileError when it is damaged."""
     try:

@@ -8,6 +8,7 @@ import json
 from gazetalk.clinic.drifting import drift_line
 from gazetalk.clinic.profile import (
     Profile,
+    check_line,
     delete_profile,
     existing_profile,
     list_profiles,
@@ -38,8 +39,8 @@ def run(args: argparse.Namespace) -> int:
 def _show(profile: Profile) -> None:
     model = load_model(profile)
     lines = [f"{profile.name}: {profile.folder}", *settings_lines(load_settings(profile))]
-    drift = drift_line(profile)
-    print("\n".join([*lines, drift] if drift else lines))
+    lines += [line for line in (check_line(profile), drift_line(profile)) if line]
+    print("\n".join(lines))
     if model is None:
         print("not calibrated yet: gazetalk calibrate")
     else:
