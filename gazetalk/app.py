@@ -10,7 +10,7 @@ from pathlib import Path
 
 from gazetalk.aiming import UNMEASURED
 from gazetalk.check import Check
-from gazetalk.choreography import Choreography, LiveChoreography
+from gazetalk.choreography import Choreography, LiveChoreography, aside
 from gazetalk.clinic.drifting import save_drift
 from gazetalk.clinic.keeping import Kept, keep, usual_of
 from gazetalk.clinic.profile import Profile, ProfileError, load_model, save_check
@@ -220,7 +220,7 @@ def _live(options: Options, procedure: Procedure, screen: Screen, model: GazeMod
     """A person before a camera and a screen: a check of the calibration there is, or a new one."""
 
     def plan(t_s: float) -> Choreography:
-        return LiveChoreography(procedure, screen, DEFAULT_LENS_OFFSET_MM, t_s)
+        return LiveChoreography(procedure, screen, DEFAULT_LENS_OFFSET_MM, t_s, begin=aside)
 
     def check(t_s: float, why: str) -> Check:
         return Check(screen, usual_of(options.profile) or UNMEASURED, t_s, why)

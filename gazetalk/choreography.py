@@ -6,8 +6,11 @@ other, once more for those that gave too little. Both learn and measure with the
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import Future
 from dataclasses import replace
+from functools import partial
+from threading import Thread
 
 from gazetalk.asking import Ask, Asking, Shown
 from gazetalk.geometry import Screen
@@ -32,11 +35,37 @@ from gazetalk.tracking.types import Target
 MOST_REPEATS = 2
 MOST_WEAK_SHARE = 0.5
 REPEAT_S, REPEAT_WORDS = 1.2, "Once more: look at the dot until it is gone"
-# Learning takes a moment in which nothing is drawn: it is announced first.
+# Learning takes a moment, which is announced first.
 LEARN_S, LEARN_WORDS = 0.2, "One moment…"
 # The estimated error is shown this long before the points that measure it.
 ESTIMATE_S = 2.5
 STEP_WORDS = "Helper: press the space bar when the eyes rest on it"
+
+
+Learned = Calibration | CalibrationError
+Learning = Callable[[], Learned]
+
+
+def at_once(learning: Learning) -> Future[Learned]:
+    """Learn before anything else goes on, as replaying needs it."""
+    learned: Future[Learned] = Future()
+    _come_to(learned, learning)
+    return learned
+
+
+def aside(learning: Learning) -> Future[Learned]:
+    """Learn in a thread: a window that is not drawn for seconds looks dead, and systems offer to
+    end it."""
+    learned: Future[Learned] = Future()
+    Thread(target=_come_to, args=(learned, learning), daemon=True).start()
+    return learned
+
+
+def _come_to(learned: Future[Learned], learning: Learning) -> None:
+    try:
+        learned.set_result(learning())
+    except Exception as error:
+        learned.set_exception(error)
 
 
 class Choreography:
@@ -125,6 +154,7 @@ class LiveChoreography(Choreography):
     """A procedure with a person before the screen, from `start_s` on.
 
     earlier: the looks of a calibration of which only some targets are asked for again, `only`.
+    begin: how learning is begun, `at_once` or `aside`.
     """
 
     def __init__(
@@ -135,13 +165,16 @@ class LiveChoreography(Choreography):
         start_s: float,
         earlier: Sequence[Look] = (),
         only: Collection[int] = (),
+        begin: Callable[[Learning], Future[Learned]] = at_once,
     ) -> None:
         super().__init__((), screen, lens_offset_mm, procedure.discard_s)
         self._procedure = procedure
         self._earlier = {look.number: look for look in earlier}
         self._attempts: dict[int, list[Target]] = {}
         self._asks = self._plan("calibration", procedure.calibration)
-        self._learned: Calibration | CalibrationError | None = None
+        self._begin = begin
+        self._learning: Future[Learned] | None = None
+        self._learned: Learned | None = None
         self._learn_at_s: float | None = None
         self._asking = Asking(
             start_s + procedure.first_s,
@@ -162,9 +195,13 @@ class LiveChoreography(Choreography):
             return
         if self._learn_at_s is None:
             self._learn_at_s = tracked.t_s + LEARN_S
-        elif tracked.t_s >= self._learn_at_s:
-            self._learn_at_s = None
-            self._learn(tracked.t_s)
+        elif self._learning is None and tracked.t_s >= self._learn_at_s:
+            self._learning = self._begin(
+                partial(_learn, self._looks(), self.screen, self._lens_offset_mm)
+            )
+        if self._learning is not None and self._learning.done():
+            learned, self._learning, self._learn_at_s = self._learning.result(), None, None
+            self._judge(learned, tracked.t_s)
 
     def fit_due(self, t_s: float) -> bool:
         return self._calibration is None and self._learned is not None
@@ -207,6 +244,7 @@ class LiveChoreography(Choreography):
             start_s,
             self._calibration.looks,
             numbers,
+            self._begin,
         )
 
     def shown(self, t_s: float) -> Shown:
@@ -236,16 +274,14 @@ class LiveChoreography(Choreography):
             for number, p in enumerate(points, 1)
         ]
 
-    def _learn(self, t_s: float) -> None:
-        """All calibration targets are over: learn, and ask again for those that gave too little."""
-        looks = self._looks()
-        weak: Collection[int] = [look.number for look in looks if not look.enough]
-        try:
-            learned: Calibration | CalibrationError
-            learned = learn(looks, self.screen, self._lens_offset_mm)
+    def _judge(self, learned: Learned, t_s: float) -> None:
+        """All calibration targets are over, and learned: those that gave too little are asked for
+        again."""
+        weak: Collection[int]
+        if isinstance(learned, CalibrationError):
+            weak = [look.number for look in self._looks() if not look.enough]
+        else:
             weak = learned.weak
-        except CalibrationError as error:
-            learned = error
         again = [n for n in weak if 0 < len(self._attempts.get(n, ())) <= MOST_REPEATS]
         if again and len(weak) <= MOST_WEAK_SHARE * len(self._asks):
             asks = [ask for ask in self._asks if ask.number in again]
@@ -264,6 +300,13 @@ class LiveChoreography(Choreography):
             if look.enough or number not in best:
                 best[number] = replace(look, number=number)
         return [best[number] for number in sorted(best)]
+
+
+def _learn(looks: Sequence[Look], screen: Screen, lens_offset_mm: tuple[float, float]) -> Learned:
+    try:
+        return learn(looks, screen, lens_offset_mm)
+    except CalibrationError as error:
+        return error
 
 
 def _once_more(ask: Ask) -> Ask:

@@ -1,11 +1,20 @@
 """A live calibration asks again for what gave too little, and for no more than that."""
 
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import replace
 
 import pytest
 
-from gazetalk.choreography import MOST_REPEATS, LiveChoreography
+from gazetalk.choreography import (
+    LEARN_WORDS,
+    MOST_REPEATS,
+    Learned,
+    Learning,
+    LiveChoreography,
+    aside,
+    at_once,
+)
 from gazetalk.geometry import DEFAULT_SCREEN
 from gazetalk.paths import shipped
 from gazetalk.run import Run, Start
@@ -163,3 +172,38 @@ def test_pictures_take_turns() -> None:
     choreography = LiveChoreography(replace(QUICK, pictures=pictures), DEFAULT_SCREEN, LENS, 0.0)
     assert choreography.shown(2.0).picture == pictures[0]
     assert choreography.shown(2.0).size == QUICK.size
+
+
+def test_while_it_learns_frames_are_taken_and_drawn() -> None:
+    """The window must not stand still, and the same comes out as if it had."""
+    begun: list[tuple[Learning, Future[Learned]]] = []
+
+    def begin(learning: Learning) -> Future[Learned]:
+        begun.append((learning, Future()))
+        return begun[-1][1]
+
+    watcher = Watcher()
+    start = Start(plan=lambda t_s: LiveChoreography(QUICK, DEFAULT_SCREEN, LENS, t_s, begin=begin))
+    run = watched_run(watcher, start)
+    watcher.until(lambda run: bool(begun))
+    for _ in range(90):
+        run.step()
+    assert run.stage is not None
+    assert run.stage.shown(run.t_s).words == LEARN_WORDS
+    assert len(begun) == 1
+    learning, learned = begun[0]
+    learned.set_result(aside(learning).result(timeout=60))
+    watcher.until(calibrated)
+    assert run.calibrated is not None
+    again = at_once(learning).result()
+    assert not isinstance(again, CalibrationError)
+    assert run.calibrated.calibration.left_out.as_json() == again.left_out.as_json()
+
+
+def test_a_fault_while_learning_aside_is_not_swallowed() -> None:
+    def broken() -> Learned:
+        raise ZeroDivisionError
+
+    for begin in (aside, at_once):
+        with pytest.raises(ZeroDivisionError):
+            begin(broken).result(timeout=60)
