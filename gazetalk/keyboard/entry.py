@@ -295,6 +295,10 @@ class Entry:
                 self.restart()
             case "type" if not key.spells:
                 return self._punctuate(key, fix)
+            case "speak" | "speak-sentence" | "speak-word" if self.looks:
+                # What is spelled is to be heard as well.
+                ended = self._end_word(key, fix)
+                return Outcome(key, ended.edits, handled=False)
             case _ if not key.spells:
                 return Outcome(key, handled=False)
         return Outcome(key)

@@ -300,7 +300,7 @@ class Keyboard:
         """What a look, a key or the switch came to, from that page."""
         key, entry = outcome.key, self._entry
         if key is not None and not outcome.handled:
-            return self._act(key, t_s)
+            return [edited(edit, t_s) for edit in outcome.edits] + self._act(key, t_s)
         events = []
         if outcome.edits:
             events = [edited(edit, t_s) for edit in outcome.edits]

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 ARM_S = 0.15  # gaze must have been seen this long, without a break, before it counts
 HOLD_S = 0.15  # a look older than this is stale
-LOSS_S = 0.40  # a blink, or a moment without a face, up to this long costs no progress
+LOSS_S = 0.5  # a blink, or a moment without a face, up to this long costs no progress
 ALMOST_S = 1e-6  # sums of many small spans end a hair beside the whole
 
 
