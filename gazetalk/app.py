@@ -100,6 +100,7 @@ def talk(options: Options) -> Outcome:
             size_px,
             screen,
             settings.learning,
+            settings.mending,
         )
         speaker = open_speaker(voice_profile, SilentPlayer() if options.headless else None)
         voice: WrittenVoice | SpokenVoice

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from gazetalk.aiming import aim_on
 from gazetalk.geometry import Screen
+from gazetalk.keyboard.aim import Fix
 from gazetalk.keyboard.composer import SENTENCE_ENDS
 from gazetalk.keyboard.keyboard import Keyboard, KeyboardState, KeyEvent
 from gazetalk.keyboard.switch import EyeSwitches
@@ -123,6 +124,9 @@ class Talk:
             at_px = self._on_board(self._corrected(sample.t_s, (sample.x_px, sample.y_px)))
         events = self._keyboard.update(sample.t_s, *at_px, fresh=sample.valid)
         rests = self._filter.finished()
+        for rest in () if weighs else rests:
+            at = self._on_board(self._corrected(sample.t_s, (rest.x_px, rest.y_px)))
+            self._keyboard.rested(Fix(rest.end_s, *at), rest.duration_s)
         if self._witness:
             self._witness.rested(rests)
             self._witness.took(events, board, seen, weighs)

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from gazetalk.aiming import aim_on
 from gazetalk.clinic.profile import Profile
 from gazetalk.geometry import Screen
+from gazetalk.keyboard.aim import Aim
 from gazetalk.keyboard.composer import Composer
 from gazetalk.keyboard.entry import CHOICES_PAGE
 from gazetalk.keyboard.keyboard import Guessing, Keyboard
 from gazetalk.keyboard.language_file import LanguageError
 from gazetalk.keyboard.layout import DEFAULT, Layout, load_layout, load_or_default
 from gazetalk.keyboard.learner import PersonalLanguage
+from gazetalk.keyboard.mending import Mending
 from gazetalk.keyboard.packs import find_pack, load_pack
 from gazetalk.keyboard.quick_talk import load_or_shipped, with_phrases
 from gazetalk.keyboard.said import LEARNED, SaidFile
@@ -42,11 +44,13 @@ def open_writing(
     size_px: tuple[int, int],
     screen: Screen,
     learning: bool = True,
+    mends: bool = True,
 ) -> Writing:
     """The keyboard of that layout, on a board of that size that stands for the whole screen.
 
     name: a layout's; "auto" takes what suits this person's error, "german-auto" likewise. learning:
-    whether words are learned from what is spoken. What is broken in the profile or the layout
+    whether words are learned from what is spoken. mends: whether words that were hit letter by
+    letter are mended. What is broken in the profile or the layout
     gives way to the default. Raises NoSuchLayout and LanguageError.
     """
     phrases, broken = load_or_shipped(profile.folder / PHRASES)
@@ -56,7 +60,9 @@ def open_writing(
     problems = [problem for problem in (broken, wrong) if problem]
     layout = ways.layout if ways else next(iter(layouts.values()))
     if CHOICES_PAGE not in layout.pages:
-        return Writing(Keyboard(layout, composer, *size_px), ways, _learn_nothing, tuple(problems))
+        mending = _mending(layout, aim_on(screen, size_px[0], None)) if mends else None
+        keyboard = Keyboard(layout, composer, *size_px, mending=mending)
+        return Writing(keyboard, ways, _learn_nothing, tuple(problems))
     language = load_pack(find_pack(layout.language or ENGLISH))
     learn = _learn_nothing
     try:
@@ -68,6 +74,14 @@ def open_writing(
     guessing = Guessing(language, aim_on(screen, size_px[0], None))
     keyboard = Keyboard(layout, composer, *size_px, guessing=guessing)
     return Writing(keyboard, ways, learn, tuple(problems))
+
+
+def _mending(layout: Layout, aim: Aim) -> Mending | None:
+    """None for a language whose words nobody knows here."""
+    try:
+        return Mending(load_pack(find_pack(layout.language or ENGLISH)), aim)
+    except LanguageError:
+        return None
 
 
 def _layouts(name: str) -> tuple[dict[str, Layout], str]:

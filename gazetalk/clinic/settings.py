@@ -22,11 +22,13 @@ class SettingsError(ValueError):
 class Settings:
     """drift_correction: learn while talking how far gaze has left its calibration; correct it.
     learning: learn from what is spoken which words to expect. rechecks: check the calibration by
-    itself once light or glasses have changed."""
+    itself once light or glasses have changed. mending: put the word that was meant in the place of
+    one that was hit wrong, where letters are hit one by one."""
 
     drift_correction: bool = True
     learning: bool = True
     rechecks: bool = True
+    mending: bool = True
 
 
 @dataclass(frozen=True)

@@ -195,6 +195,16 @@ class Composer:
         caret = self.caret + (len(turned) - 1 if self.caret > at else 0)
         return self._change("change", text[start : end + len(turned) - 1], Moment(text, caret))
 
+    def mend(self, word: str, mended: str) -> Edit | None:
+        """Put another word in the place of the last one before the caret, if that is `word`; what
+        stands between it and the caret stays."""
+        start = self._now.before.rfind(word)
+        if not word or start < 0 or any(c.isalnum() for c in self._now.before[start + len(word) :]):
+            return None
+        text = self.text[:start] + whole(mended) + self.text[start + len(word) :]
+        now = Moment(text, self.caret + len(text) - len(self.text), self._now.loose)
+        return self._change("change", whole(mended), now)
+
     def undo(self) -> Edit | None:
         """Take the last change back, at least `UNDO_STEPS` of them; None when none is left."""
         if not self._past:

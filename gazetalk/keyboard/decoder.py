@@ -98,6 +98,10 @@ class Decoder:
         area_px2 = math.exp(-self._anywhere)
         return Decoder(self._language, places_px, area_px2, self._prices)
 
+    def knows(self, word: str) -> bool:
+        """Whether the language has that word."""
+        return word in self._numbers
+
     def signs(self, context: str) -> dict[str, float]:
         """P(the sentence ends after `context`), by its sign; empty where no word went before."""
         if not context.rstrip()[-1:].isalnum():

@@ -1,7 +1,7 @@
 """Whether the eyes have jumped, asked of gaze whose noise lasts.
 
-A webcam's noise may wander: two samples `dt` apart share exp(-dt / lasts_s) of it. So a step from one
-to the next tells far more than a distance from the mean, which noise alone may bring about slowly.
+A webcam's noise may wander: two samples `dt` apart share exp(-dt / lasts_s) of it. So a step to the
+next tells far more than a distance from the mean, which noise alone may bring about slowly.
 How long it lasts depends on the tracker and the light, and is measured while it goes on.
 The samples are whitened (each less what the one before it lets expect); a step then has a known
 shape, and the log likelihood of the best step against none is that of a matched filter with the

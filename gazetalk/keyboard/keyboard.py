@@ -19,6 +19,7 @@ from gazetalk.keyboard.events import KeyEvent, journal_events
 from gazetalk.keyboard.language import Language
 from gazetalk.keyboard.layout import REST_PAGE, Board, Key, Layout
 from gazetalk.keyboard.looking import Looking
+from gazetalk.keyboard.mending import Mending
 from gazetalk.keyboard.outcome import Outcome
 from gazetalk.keyboard.spelling import SPELL_PAGE, Spelled, Spelling, spelling_on
 
@@ -60,7 +61,7 @@ class KeyboardState:
 class Keyboard:
     """Layout, looks and composer joined, on a screen of `width_px` x `height_px`.
 
-    guessing: None where every letter is to be hit.
+    guessing: None where every letter is to be hit. mending: of words that were hit wrong.
     """
 
     def __init__(
@@ -71,9 +72,11 @@ class Keyboard:
         height_px: int,
         times: DwellTimes | None = None,
         guessing: Guessing | None = None,
+        mending: Mending | None = None,
     ) -> None:
         self._composer = composer
         self._guessing = guessing
+        self._mending = mending
         self._layout = layout
         self._pages = self._pages_of(layout, width_px, height_px)
         self._spelling: Spelling | None = None  # a name under way, kept over rest
@@ -129,8 +132,16 @@ class Keyboard:
         if self._entry:
             self._entry.aim_changed()
 
+    def rested(self, fix: Fix, seconds: float) -> None:
+        """The eyes have rested there for so long, and gone on; where keys are to be hit, words are
+        mended by that."""
+        if self._mending and not self._resting and self.board.page == self._pages.first:
+            self._mending.rested(fix, seconds, self.board)
+
     def aimed(self, aim: Aim, t_s: float) -> None:
         """Looks fall as that aim says from now on; a word under way begins anew."""
+        if self._mending:
+            self._mending.aim = aim
         if self._guessing is None:
             return
         self._guessing = replace(self._guessing, aim=aim)
@@ -317,7 +328,11 @@ class Keyboard:
         """What a key does that has nothing to do with the word under way."""
         composer = self._composer
         before = composer.text, composer.caret
-        events = act(key, composer, self._pages.first, t_s)
+        edits = self._mending.before(key, composer, self.board) if self._mending else []
+        events = [edited(edit, t_s) for edit in edits]
+        events += act(key, composer, self._pages.first, t_s)
+        edits = self._mending.after(composer) if self._mending else []
+        events += [edited(edit, t_s) for edit in edits]
         if self.board.once and key.action == "type":
             events.append(KeyEvent(t_s, "page", {"page": self._pages.first}))
         if self._entry and (composer.text, composer.caret) != before:

@@ -31,7 +31,12 @@ def written(profile: Profile) -> Path:
 
 def test_without_a_file_everything_is_as_usual(profile: Profile) -> None:
     assert load_settings(profile) == Settings()
-    assert settings_lines(Settings()) == ["drift_correction=on", "learning=on", "rechecks=on"]
+    assert settings_lines(Settings()) == [
+        "drift_correction=on",
+        "learning=on",
+        "rechecks=on",
+        "mending=on",
+    ]
     assert not written(profile).exists()
 
 
@@ -104,9 +109,9 @@ def test_the_command_changes_a_setting_and_shows_it(
     find_profile(tmp_path, "Ana").create()
     where = ["--data-dir", str(tmp_path)]
     assert main(["profile", "set", "Ana", "drift_correction=off", *where]) == 0
-    assert capsys.readouterr().out == "drift_correction=off\nlearning=on\nrechecks=on\n"
+    assert capsys.readouterr().out == "drift_correction=off\nlearning=on\nrechecks=on\nmending=on\n"
     assert main(["profile", "show", "Ana", *where]) == 0
-    assert "drift_correction=off\nlearning=on\nrechecks=on\n" in capsys.readouterr().out
+    assert "drift_correction=off\nlearning=on\nrechecks=on\nmending=on\n" in capsys.readouterr().out
     assert main(["profile", "set", "--profile", "Ana", "drift_correction=on", *where]) == 0
     assert main(["profile", "set", "Ana", "nonsense", *where]) == 2
     assert main(["profile", "set", "Bo", "drift_correction=on", *where]) == 2
