@@ -163,7 +163,7 @@ def _parser() -> argparse.ArgumentParser:
     voices = commands.add_parser("voices", help="the voices that work here")
     voices.add_argument("--samples", type=Path, metavar="DIR", help="write a sample WAV of each")
 
-    profile = commands.add_parser("profile", help="list, show, change or delete profiles")
+    profile = commands.add_parser("profile", help="list, show, change, export, import or delete")
     actions = profile.add_subparsers(dest="action", required=True, metavar="ACTION")
     actions.add_parser("list", parents=[person])
     for action in ("show", "delete"):
@@ -171,6 +171,19 @@ def _parser() -> argparse.ArgumentParser:
     change = actions.add_parser("set", parents=[person], help="such as drift_correction=off")
     change.add_argument("name", nargs="?")
     change.add_argument("setting", metavar="FIELD=VALUE")
+    export = actions.add_parser("export", parents=[person], help="into one file, to take along")
+    export.add_argument("name", nargs="?")
+    export.add_argument("file", type=Path, metavar="FILE.zip")
+    export.add_argument(
+        "--without-text", action="store_true", help="leave out what the person wrote"
+    )
+    taken = actions.add_parser("import", parents=[person], help="what `export` wrote")
+    taken.add_argument("file", type=Path, metavar="FILE.zip")
+    taken.add_argument("name", nargs="?", help="under this name")
+    taken.add_argument("--replace", action="store_true", help="in the place of that profile")
+    copy = actions.add_parser("copy", parents=[person], help="under another name")
+    copy.add_argument("name")
+    copy.add_argument("other", metavar="NEW")
 
     doctor = commands.add_parser("doctor", parents=[person], help="what works on this machine")
     doctor.add_argument("--json", type=Path, metavar="F", help="write the findings")

@@ -1,10 +1,12 @@
-"""`gazetalk profile list/show/set/delete`."""
+"""`gazetalk profile list/show/set/export/import/copy/delete`."""
 
 from __future__ import annotations
 
 import argparse
 import json
+from pathlib import Path
 
+from gazetalk.clinic.archive import KINDS, copy_profile, export_profile, import_profile
 from gazetalk.clinic.drifting import drift_line
 from gazetalk.clinic.profile import (
     Profile,
@@ -25,15 +27,30 @@ def run(args: argparse.Namespace) -> int:
         for profile in list_profiles(home):
             print(profile.name)
         return 0
+    if args.action == "import":
+        profile, files = import_profile(home, args.file, args.name, args.replace)
+        print(f"imported {profile.name}: {', '.join(files) or 'nothing'}")
+        return 0
     profile = existing_profile(home, args.name or args.profile)
     if args.action == "set":
         print("\n".join(settings_lines(change_setting(profile, args.setting))))
+    elif args.action == "export":
+        _export(profile, args.file, not args.without_text)
+    elif args.action == "copy":
+        print(f"copied to {copy_profile(home, profile, args.other).folder}")
     elif args.action == "delete":
         delete_profile(profile)
         print(f"deleted {profile.name}: {profile.folder}")
     else:
         _show(profile)
     return 0
+
+
+def _export(profile: Profile, path: Path, with_text: bool) -> None:
+    files = export_profile(profile, path, with_text)
+    print(f"{path}: {', '.join(files) or 'nothing'}")
+    if any(KINDS[file].text for file in files):
+        print("it holds what this person wrote and said: keep it as you would a diary")
 
 
 def _show(profile: Profile) -> None:
