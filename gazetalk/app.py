@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from gazetalk.choreography import Choreography, LiveChoreography, aside
 from gazetalk.clinic.drifting import save_drift
 from gazetalk.clinic.keeping import Kept, keep, usual_of
 from gazetalk.clinic.profile import Profile, ProfileError, load_model, save_check
+from gazetalk.clinic.sessions import Counter, SessionLog
 from gazetalk.clinic.settings import load_settings
 from gazetalk.geometry import DEFAULT_LENS_OFFSET_MM, DEFAULT_SCREEN, Screen
 from gazetalk.keyboard.composer import Composer
@@ -89,12 +91,14 @@ def talk(options: Options) -> Outcome:
     options.profile.create()
     journal = Journal(options.profile.journal_path)
     with ExitStack() as stack:
-        transcript = stack.enter_context(Transcript(options.transcript))
+        layout = options.layout or DEFAULT
+        counter, log = Counter(options.source.kind, layout), SessionLog(options.profile)
+        transcript = stack.enter_context(Transcript(options.transcript, counter.event))
         show = _show(options, stack)
         screen, start = _start(options, session, show)
         size_px = show.size if show else (screen.width_px, screen.height_px)
         writing = open_writing(
-            options.layout or DEFAULT,
+            layout,
             options.profile,
             Composer(journal),
             size_px,
@@ -130,11 +134,18 @@ def talk(options: Options) -> Outcome:
         if usual:
             talking.aimed(usual, 0.0)
         feed = stack.enter_context(closing(_feed(options, show)))
-        run = Run(feed, talking, transcript, start, options.on_frame)
+
+        def on_frame(tracked: Tracked) -> None:
+            options.on_frame(tracked)
+            if run.talking:
+                counter.sample(tracked.sample)
+
+        run = Run(feed, talking, transcript, start, on_frame)
         try:
             while not _is_over(run, options, show):
                 run.step(show.frame_s if show else 0.25)
                 voice.attend(run.t_s)
+                _keep_session(log, counter, transcript, run.t_s)
                 if show is not None:
                     show.refresh(run, talking, voice)
             outcome = run.finish() if run.ended else run.outcome
@@ -142,6 +153,7 @@ def talk(options: Options) -> Outcome:
                 journal.finish()
         finally:
             _keep_drift(options.profile, drift, transcript, run.t_s)
+            _keep_session(log, counter, transcript, run.t_s, last=True)
             transcript.write(run.t_s, "end", {"text": talking.text})
         if options.screenshot is not None:
             save_picture(options.screenshot, talking, size_px)
@@ -158,6 +170,20 @@ def _keep_drift(
     except OSError as error:
         message = f"the drift cannot be saved ({error.strerror or error})"
         transcript.write(t_s, "fault", {"part": "drift", "message": message})
+
+
+def _keep_session(
+    log: SessionLog, counter: Counter, transcript: Transcript, t_s: float, last: bool = False
+) -> None:
+    """Keep the session's figures, now and then; when that fails the person talks on."""
+    try:
+        if last and counter.has_something:
+            log.keep(counter.session)
+        elif not last:
+            log.keep_if_due(t_s, counter.session)
+    except (OSError, sqlite3.Error) as error:
+        message = f"the session's figures cannot be kept ({error})"
+        transcript.write(t_s, "fault", {"part": "sessions", "message": message})
 
 
 def _show(options: Options, stack: ExitStack) -> Show | None:

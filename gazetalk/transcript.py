@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO, Any
+
+Also = Callable[[float, str, Mapping[str, Any]], None]
 
 
 class TranscriptError(ValueError):
@@ -13,9 +15,13 @@ class TranscriptError(ValueError):
 
 
 class Transcript:
-    """Writes events to `path`, or nowhere when it is None. A context manager."""
+    """Writes events to `path`, or nowhere when it is None. A context manager.
 
-    def __init__(self, path: Path | None) -> None:
+    also: told of every event too.
+    """
+
+    def __init__(self, path: Path | None, also: Also = lambda t_s, event, fields: None) -> None:
+        self._also = also
         self._file: IO[str] | None = None
         if path is None:
             return
@@ -29,6 +35,7 @@ class Transcript:
 
     def write(self, t_s: float, event: str, fields: Mapping[str, Any] | None = None) -> None:
         """Add a line. t_s: seconds on the source's clock."""
+        self._also(t_s, event, fields or {})
         if self._file is None:
             return
         line = {"t_s": round(t_s, 4), "event": event, **(fields or {})}
