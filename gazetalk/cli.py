@@ -185,6 +185,13 @@ def _parser() -> argparse.ArgumentParser:
     copy.add_argument("name")
     copy.add_argument("other", metavar="NEW")
 
+    report = commands.add_parser("report", parents=[person], help="of a person's sessions")
+    report.add_argument("--out", type=Path, metavar="F.html", help="report.html unless given")
+    report.add_argument("--json", type=Path, metavar="F", help="write the figures")
+    report.add_argument("--csv", type=Path, metavar="F", help="write a row for each session")
+    report.add_argument("--name", action="store_true", help="say whose it is")
+    report.add_argument("--recordings", action="store_true", help="count replayed ones as well")
+
     doctor = commands.add_parser("doctor", parents=[person], help="what works on this machine")
     doctor.add_argument("--json", type=Path, metavar="F", help="write the findings")
 
