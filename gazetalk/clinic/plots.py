@@ -34,6 +34,7 @@ def draw_plots(sessions: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]] |
 def _plot(figure: Any, found: Sequence[tuple[str, float]]) -> str:
     """Each session as a dot, and the rolling median between the rolling quartiles."""
     from matplotlib import rc_context
+    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
     from numpy import percentile
 
     times = [datetime.fromisoformat(started) for started, _ in found]
@@ -46,7 +47,9 @@ def _plot(figure: Any, found: Sequence[tuple[str, float]]) -> str:
     axes.plot(times, middle, color=LINE, linewidth=1.8)
     axes.set_ylim(bottom=0)
     axes.spines[["top", "right"]].set_visible(False)
-    figure.autofmt_xdate(rotation=0, ha="center")
+    locator = AutoDateLocator(maxticks=7)
+    axes.xaxis.set_major_locator(locator)
+    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))
     axes.tick_params(labelsize=8)
     figure.tight_layout()
     buffer = io.StringIO()
