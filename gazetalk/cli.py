@@ -19,6 +19,7 @@ from gazetalk.system_libraries import explain_import_error, missing_libraries, n
 DONE, FAILED, BAD_INPUT = 0, 1, 2
 # Commands that see faces.
 WATCHING = ("talk", "demo", "calibrate", "position", "record", "replay", "lab")
+TYPING_METHODS = ("nearest", "letters", "words", "large", "auto", "two-zone")
 CONDITIONS = ("still", "small", "moved", "turned", "glasses", "droop", "dark")
 SOURCES = "camera, camera:N, video:FILE, session:DIR or mouse"
 
@@ -254,8 +255,15 @@ def _bench_parsers(commands: Any) -> None:
 
     typing = measured.add_parser("typing", help="simulated typists on the real keyboard")
     typing.add_argument("--phrases", type=Path, metavar="FILE", help="one a line; a-z ' and space")
-    typing.add_argument("--count", type=int, metavar="N", help="only the first N phrases")
-    typing.add_argument("--method", choices=("nearest", "letters", "words", "large", "auto"))
+    typing.add_argument("--skip", type=int, default=0, metavar="N", help="of the phrases")
+    typing.add_argument("--count", type=int, metavar="N", help="only the first N of the rest")
+    typing.add_argument(
+        "--all", action="store_true", help="nearest and auto in all conditions, one table"
+    )
+    typing.add_argument("--method", choices=TYPING_METHODS)
+    typing.add_argument(
+        "--wrong-side", type=_share, metavar="P", help="two-zone: of a look (0, .05, .1, .2)"
+    )
     typing.add_argument("--sigma-keys", type=_least(0.0), default=0.5, metavar="S", help="error")
     typing.add_argument("--bias-keys", type=_least(0.0), metavar="B", help="S / 2 unless given")
     typing.add_argument("--vertical", type=_least(0.1), default=1.0, metavar="R", help="times S, B")

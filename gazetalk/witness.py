@@ -74,6 +74,8 @@ class Witness:
     def rested(self, fixations: Sequence[Fixation]) -> None:
         """The eyes have rested, and gone on."""
         board = self._keyboard.board
+        if board.columns:
+            return  # halves of the screen tell nothing of where in them the eyes meant to be
         below_px = board.text_rect.y + board.text_rect.height + BELOW_TEXT * board.height_px
         bottom_px = self._on_screen((0.0, below_px), board)[1]
         for fixation in fixations:
@@ -118,7 +120,7 @@ class Witness:
     def _select(self, event: KeyEvent, board: Board, gaze_px: Point | None) -> None:
         """A selection stands once another one follows that does not take it back."""
         key = next((key for key in board.keys if key.id == event.fields["key"]), None)
-        if key is None or event.fields["page"] != board.page:
+        if key is None or event.fields["page"] != board.page or board.columns:
             return
         before = self._selected
         if key.action not in TAKING_BACK:

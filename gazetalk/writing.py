@@ -10,8 +10,7 @@ from gazetalk.clinic.profile import Profile
 from gazetalk.geometry import Screen
 from gazetalk.keyboard.aim import Aim
 from gazetalk.keyboard.composer import Composer
-from gazetalk.keyboard.entry import CHOICES_PAGE
-from gazetalk.keyboard.keyboard import Guessing, Keyboard
+from gazetalk.keyboard.keyboard import Guessing, Keyboard, guesses
 from gazetalk.keyboard.language_file import LanguageError
 from gazetalk.keyboard.layout import DEFAULT, Layout, load_layout, load_or_default
 from gazetalk.keyboard.learner import PersonalLanguage
@@ -59,7 +58,7 @@ def open_writing(
     ways = Ways(layouts) if len(layouts) > 1 else None
     problems = [problem for problem in (broken, wrong) if problem]
     layout = ways.layout if ways else next(iter(layouts.values()))
-    if CHOICES_PAGE not in layout.pages:
+    if not guesses(layout):
         mending = _mending(layout, aim_on(screen, size_px[0], None)) if mends else None
         keyboard = Keyboard(layout, composer, *size_px, mending=mending)
         return Writing(keyboard, ways, _learn_nothing, tuple(problems))

@@ -19,10 +19,12 @@ ACTIONS_WITH_MORE = (
     "page:",  # turn to the page of that name
     "say:",  # speak that text at once
     "put:",  # put that text into the text being written
+    "side:",  # answer that it is on that side: "left" or "right" (`sides`)
 )
 SLOTS = ("phrase:", "answer:", "writing:", "next:")  # `quick_talk` fills them, with the above ...
 TOPIC = "topic:"  # ... or with this: turn to the page with the phrases of a topic
 REST_PAGE = "rest"
+TEXT_CELL = "text"  # in place of a key: where the text is shown
 
 
 def slot_number(action: str, kind: str) -> int | None:
@@ -85,7 +87,8 @@ class Key:
 class Board:
     """A page of a layout placed on a screen. The keys, the gaps and the text tile it fully.
 
-    once: after one of its keys has typed something the first page comes back.
+    once: after one of its keys has typed something the first page comes back. columns: for the eyes
+    the keys at the top reach down to the bottom; other keys are for hands.
     """
 
     page: str
@@ -94,10 +97,16 @@ class Board:
     keys: tuple[Key, ...]
     text_rect: Rect
     once: bool = False
+    columns: bool = False
 
     def key_at(self, x_px: float, y_px: float) -> Key | None:
         """The key at a point; None on the text, in a gap, off the screen and for NaN."""
         return next((key for key in self.keys if key.rect.contains(x_px, y_px)), None)
+
+    def column_at(self, x_px: float) -> Key | None:
+        """The key at the top with that place across; None where there is none."""
+        top = [key for key in self.keys if key.rect.y == 0]
+        return next((k for k in top if k.rect.x <= x_px < k.rect.x + k.rect.width), None)
 
     def key(self, key_id: str) -> Key:
         """The key of that id. Raises KeyError when this page has none."""
@@ -113,7 +122,8 @@ class Board:
 
 @dataclass(frozen=True)
 class Cell:
-    """A key, a gap (`action` "") or a slot, not yet placed; `width` in units of its own row."""
+    """A key, a gap (`action` ""), the text's place (a gap of the id "text") or a slot, not yet
+    placed; `width` in units of its own row."""
 
     id: str
     label: str
@@ -131,13 +141,14 @@ class Cell:
 class Page:
     """Rows of cells under a strip for the text; `strip` is its share of the height, 0..0.9.
 
-    heights: how high the rows are, relative to one another. once: see `Board`.
+    heights: how high the rows are, relative to one another. once, columns: see `Board`.
     """
 
     strip: float
     rows: tuple[tuple[Cell, ...], ...]
     heights: tuple[float, ...]
     once: bool = False
+    columns: bool = False
 
     def cells(self) -> Iterator[Cell]:
         """All cells but the gaps."""
@@ -172,14 +183,17 @@ class Layout:
         strip_px = round(shown.strip * height_px)
         ys = _edges(list(shown.heights), height_px - strip_px)
         keys = []
+        text_rect = Rect(0, 0, width_px, strip_px)
         for row, (top, bottom) in zip(shown.rows, pairwise(ys), strict=True):
             xs = _edges([cell.width for cell in row], width_px)
             for cell, (left, right) in zip(row, pairwise(xs), strict=True):
-                if cell.is_key:
-                    rect = Rect(left, strip_px + top, right - left, bottom - top)
+                rect = Rect(left, strip_px + top, right - left, bottom - top)
+                if cell.id == TEXT_CELL and not cell.action:
+                    text_rect = rect
+                elif cell.is_key:
                     keys.append(Key(cell.id, cell.label, cell.action, cell.text, rect))
-        text_rect = Rect(0, 0, width_px, strip_px)
-        return Board(name, width_px, height_px, tuple(keys), text_rect, shown.once)
+        size_px = width_px, height_px
+        return Board(name, *size_px, tuple(keys), text_rect, shown.once, shown.columns)
 
 
 def _edges(weights: list[float], length_px: int) -> list[int]:

@@ -16,24 +16,18 @@ from gazetalk.keyboard.composer import Composer
 from gazetalk.keyboard.dwell import DwellState, DwellTimes
 from gazetalk.keyboard.entry import CHOICES_PAGE, Entry
 from gazetalk.keyboard.events import KeyEvent, journal_events
-from gazetalk.keyboard.language import Language
 from gazetalk.keyboard.layout import REST_PAGE, Board, Key, Layout
 from gazetalk.keyboard.looking import Looking
 from gazetalk.keyboard.mending import Mending
 from gazetalk.keyboard.outcome import Outcome
+from gazetalk.keyboard.pages import Guessing, Pages, guesses, pages_of
+from gazetalk.keyboard.sides import SIDES_PAGE, Sides
 from gazetalk.keyboard.spelling import SPELL_PAGE, Spelled, Spelling, spelling_on
+from gazetalk.keyboard.stay import Stay
 
 WAKING_S = 10.0  # a waking left half done goes back to rest after this long
 # Taken only from the eyes resting on them: they take long, or cannot be taken back.
 GRAVE = ("bell", "rest", "clear", "speak")
-
-
-@dataclass(frozen=True)
-class Guessing:
-    """What words are decoded with: what people say, and how this person's looks fall."""
-
-    language: Language
-    aim: Aim
 
 
 @dataclass(frozen=True)
@@ -78,9 +72,10 @@ class Keyboard:
         self._guessing = guessing
         self._mending = mending
         self._layout = layout
-        self._pages = self._pages_of(layout, width_px, height_px)
+        self._pages = pages_of(layout, guessing, composer, width_px, height_px)
         self._spelling: Spelling | None = None  # a name under way, kept over rest
         self._looking = Looking(self.board, times or DwellTimes())
+        self._stay = Stay()
         self._dwell_state = DwellState()
         self._resting = False
         self._page_since_s = 0.0
@@ -184,7 +179,8 @@ class Keyboard:
         if entry and CHOICES_PAGE in layout.pages:
             entry.lay_out(layout)
         else:
-            self._pages = self._pages_of(layout, board.width_px, board.height_px)
+            size_px = board.width_px, board.height_px
+            self._pages = pages_of(layout, self._guessing, self._composer, *size_px)
         self._page_changed(t_s)
         return [KeyEvent(t_s, "page", {"page": layout.first})]
 
@@ -203,6 +199,8 @@ class Keyboard:
         else:
             seen = self._looking.hit(t_s, at_px, self.board)
         self._dwell_state = seen.dwell
+        if self._sides:
+            events += self._stays(self._sides, at_px is not None, t_s)
         if seen.key is None:
             return events
         if seen.fix is not None:
@@ -236,12 +234,11 @@ class Keyboard:
     def _entry(self) -> Entry | None:
         return self._pages if isinstance(self._pages, Entry) else None
 
-    def _pages_of(self, layout: Layout, width_px: int, height_px: int) -> Entry | Pages:
-        """The layout's pages, with words decoded on them where that can be."""
-        if self._guessing is None or CHOICES_PAGE not in layout.pages:
-            return Pages(layout, width_px, height_px)
-        language, aim = self._guessing.language, self._guessing.aim
-        return Entry(layout, language, self._composer, aim, width_px, height_px)
+    @property
+    def _sides(self) -> Sides | None:
+        """On the page with two sides."""
+        pages = self._pages
+        return pages if isinstance(pages, Sides) and pages.board.page == SIDES_PAGE else None
 
     def _weigh(self, fix: Fix, shown: Key, t_s: float) -> list[KeyEvent]:
         """A look; `shown`: the key nearest to it, that the eyes saw filling."""
@@ -278,9 +275,30 @@ class Keyboard:
         if self._spells:
             events = self._spelled(self._spells.press(key, t_s), t_s)
             return [_selected(key, page, t_s, by), *events]
+        if self._sides:
+            outcome = self._sides.press(key)
+            return [_selected(key, page, t_s, by), *self._came(outcome, page, t_s)]
         weighs = entry is not None and entry.weighs
         outcome = entry.press(key, t_s) if entry and weighs else Outcome(key, handled=False)
         return [_selected(key, page, t_s, by), *self._came(outcome, page, t_s)]
+
+    def _stays(self, sides: Sides, fresh: bool, t_s: float) -> list[KeyEvent]:
+        """Long looks at a side."""
+        factor = self._looking.times.factor
+        stayed = self._stay.update(t_s, self._dwell_state, fresh, factor)
+        if not stayed.key_id:
+            return []
+        key = self.board.key(stayed.key_id)
+        if stayed.stays:
+            return [edited(edit, t_s) for edit in sides.stays(key)] + self._check_journal(t_s)
+        if stayed.lost:
+            sides.went()
+            return []
+        outcome = sides.stayed(key, stayed.long)
+        if outcome.key is None:
+            return []
+        page = self.board.page
+        return [_selected(outcome.key, page, t_s, "stay"), *self._came(outcome, page, t_s)]
 
     @property
     def _spells(self) -> Spelling | None:
@@ -335,8 +353,8 @@ class Keyboard:
         events += [edited(edit, t_s) for edit in edits]
         if self.board.once and key.action == "type":
             events.append(KeyEvent(t_s, "page", {"page": self._pages.first}))
-        if self._entry and (composer.text, composer.caret) != before:
-            self._entry.text_changed()
+        if not isinstance(self._pages, Pages) and (composer.text, composer.caret) != before:
+            self._pages.text_changed()
         for event in events:
             if event.event in ("rest", "woke"):
                 self._resting = event.event == "rest"
@@ -372,22 +390,8 @@ class Keyboard:
     def _page_changed(self, t_s: float) -> None:
         self._page_since_s = t_s
         self._looking.page_changed(t_s)
+        self._stay.forget()
         self._dwell_state = DwellState()
-
-
-class Pages:
-    """The pages of a layout on a screen, one at a time, as `Entry` has them without its words."""
-
-    def __init__(self, layout: Layout, width_px: int, height_px: int) -> None:
-        self._layout = layout
-        self.first = layout.first
-        self.board = layout.place(width_px, height_px)
-
-    def turn_to(self, page: str) -> None:
-        self.board = self._layout.place(self.board.width_px, self.board.height_px, page)
-
-    def resize(self, width_px: int, height_px: int) -> None:
-        self.board = self._layout.place(width_px, height_px, self.board.page)
 
 
 def _selected(key: Key, page: str, t_s: float, by: str) -> KeyEvent:
@@ -400,4 +404,4 @@ def _point(x_px: float | None, y_px: float | None) -> tuple[float, float] | None
     return x_px, y_px
 
 
-__all__ = ["WAKING_S", "Guessing", "KeyEvent", "Keyboard", "KeyboardState"]
+__all__ = ["WAKING_S", "Guessing", "KeyEvent", "Keyboard", "KeyboardState", "guesses"]

@@ -18,6 +18,7 @@ from gazetalk.keyboard.board import (
     ACTIONS_WITH_MORE,
     REST_PAGE,
     SIMPLE_ACTIONS,
+    TEXT_CELL,
     Board,
     Cell,
     Key,
@@ -100,12 +101,13 @@ def _find(name_or_path: str | Path) -> tuple[Path, str | None]:
         return Path(name_or_path), None
     if name_or_path in shipped_layouts():
         return SHIPPED / f"{name_or_path}.toml", None
-    name, _, frame = name_or_path.rpartition("-")
-    if name in shipped_layouts() and frame in shipped_frames():
-        return SHIPPED / f"{name}.toml", frame
+    for frame in shipped_frames():
+        name = name_or_path.removesuffix(f"-{frame}")
+        if name != name_or_path and name in shipped_layouts():
+            return SHIPPED / f"{name}.toml", frame
     raise NoSuchLayout(
         f"there is no layout {name_or_path!r}: choose one of {', '.join(shipped_layouts())}, "
-        "with -words or -large after it if you like, or give a .toml file"
+        "with -words, -large or -two-zone after it if you like, or give a .toml file"
     )
 
 
@@ -181,9 +183,10 @@ class _Plan:
         strip = table.get("strip", 0.17)
         if not _is_number(strip) or not 0 <= strip <= 0.9:
             raise file.error(f"page {name!r}: strip must be a share from 0 to 0.9", head)
-        once = table.get("once", False)
-        if not isinstance(once, bool):
-            raise file.error(f"page {name!r}: once must be true or false", head)
+        flags = {flag: table.get(flag, False) for flag in ("once", "columns")}
+        for flag, value in flags.items():
+            if not isinstance(value, bool):
+                raise file.error(f"page {name!r}: {flag} must be true or false", head)
         rows: Any = table.get("rows")
         if not are_strings(rows):
             raise file.error(f"page {name!r}: rows must be a list of strings", head)
@@ -191,7 +194,7 @@ class _Plan:
         if heights is not None and not _are_sizes(heights, len(rows)):
             what = f"page {name!r}: heights must be {len(rows)} numbers from 0.1 to 100, one a row"
             raise file.error(what, head)
-        page = Page(float(strip), *self.filled(name, file, rows, heights), once)
+        page = Page(float(strip), *self.filled(name, file, rows, heights), **flags)
         seen: set[str] = set()
         for cell in page.cells():
             if cell.id in seen:
@@ -239,8 +242,8 @@ class _Plan:
             width = _as_width(number)
             if not width:
                 raise file.error(f"key {token!r}: width must be a number from 0.1 to 100", row)
-        if name == GAP:
-            return Cell(GAP, "", "", "", width)
+        if name in (GAP, TEXT_CELL) and name not in self.keys:
+            return Cell(name, "", "", "", width)
         if name in self.keys:
             return Cell(name, *self.keys[name], width)
         if name in BUILT_IN:

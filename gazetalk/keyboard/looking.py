@@ -16,9 +16,12 @@ from gazetalk.keyboard.layout import REST_PAGE, Board, Key
 from gazetalk.keyboard.ways import LETTER_KEYS_A_ROW
 
 EDGE_SLACK = 0.05  # gaze this share of the width beyond an edge still means the key at the edge
+RESTING = (REST_PAGE, "wake")
+COLUMN_REST_TIMES = 2.0  # so much longer than elsewhere it takes to wake by a column, or to ring
 OFF_SCREEN = 0.15  # looks further outside, as a share of the width, mean nothing
+COLUMN_SLACK = 0.3  # so far above and below the screen, as a share of its height, columns go on
 RADIUS_KEYS = 0.55  # looks at one place lie so near to their mean, in key widths
-QUICK = ("choose", "part", "more", "back")  # they are a part of writing, as letters are
+QUICK = ("choose", "part", "more", "back", "side")  # they are a part of writing, as letters are
 
 Point = tuple[float, float]
 
@@ -80,6 +83,9 @@ class Looking:
 
     def _time_s(self, key: Key, board: Board) -> float:
         """Waking takes long, whichever of its two keys it is."""
+        if board.columns and board.page in RESTING:
+            # Half of the screen is looked at sooner than a key in its corner.
+            return COLUMN_REST_TIMES * self.times.of("wake")
         if board.page == REST_PAGE:
             return self.times.of("wake")
         quick = key.action.partition(":")[0] in QUICK
@@ -90,10 +96,22 @@ def key_at(board: Board, at_px: Point) -> Key | None:
     """The key there; gaze a little beyond an edge means the key at the edge."""
     x_px, y_px = at_px
     slack_px = EDGE_SLACK * board.width_px
+    if board.columns:
+        return _column_at(board, x_px, y_px, slack_px)
     if -slack_px <= x_px <= board.width_px + slack_px and y_px <= board.height_px + slack_px:
         x_px = min(max(x_px, 0), board.width_px - 1)
         y_px = min(y_px, board.height_px - 1)
     return board.key_at(x_px, y_px)
+
+
+def _column_at(board: Board, x_px: float, y_px: float, slack_px: float) -> Key | None:
+    """Where only left and right count: how high the eyes are is not known well enough."""
+    high_px = COLUMN_SLACK * board.height_px
+    if not (-slack_px <= x_px <= board.width_px + slack_px):
+        return None
+    if not (-high_px <= y_px <= board.height_px + high_px):
+        return None
+    return board.column_at(min(max(x_px, 0), board.width_px - 1))
 
 
 def nearest(board: Board, at_px: Point) -> Key | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -18,11 +19,24 @@ from gazetalk.keyboard.layout import load_layout
 from gazetalk.keyboard.ways import LETTER_KEYS_A_ROW, way_for
 from gazetalk.lab.letter_typist import LetterTypist
 from gazetalk.lab.looks import GaussianLooks, Looks, Participant, RecordedLooks, read_noise
+from gazetalk.lab.side_typist import SideTypist
 from gazetalk.lab.typist import Habits, WordTypist, Written
 
 METHODS = ("nearest", "letters", "words", "large", "auto")
+TWO_ZONE = "two-zone"
+WRONG_SIDES = (0.0, 0.05, 0.1, 0.2)  # chances of a look at the wrong side, where none is named
 PHRASES = Path(__file__).resolve().parent / "text" / "typing.txt"
 CHARACTERS_A_WORD = 5
+SIGMAS = (0.3, 0.5, 0.75, 1.0)
+COMPARED = ("nearest", "auto")
+CONDITIONS: Mapping[str, Mapping[str, float]] = {
+    "as it is": {},
+    "vertical 1.5": {"vertical": 1.5},
+    "correlation .9": {"correlation": 0.9},
+    "overlooks .2": {"overlook": 0.2},
+    "switch fails .1": {"switch_fails": 0.1},
+}
+HEAD = f"{'method':10}{'sel/char':>9}{'wpm':>7}{'cer %':>7}{'failed':>8}{'words':>7}"
 LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz' ")
 
 
@@ -43,27 +57,66 @@ class Figures:
 
 
 def run(args: argparse.Namespace) -> int:
-    phrases = read_phrases(args.phrases or PHRASES)[: args.count]
+    phrases = read_phrases(args.phrases or PHRASES)[args.skip :][: args.count]
+    if not phrases:
+        raise BenchError(f"--skip {args.skip}, --count {args.count}: that leaves no phrases")
     people = read_noise(args.noise) if args.noise else []
     if people:
         people = people[: max(1, round(args.best * len(people)))]
     language = load_language()
-    methods = [args.method] if args.method else list(METHODS)
+    if args.all:
+        told_all = bench_all(phrases, language, args)
+        if args.json:
+            write_atomically(args.json, json.dumps(told_all, indent=1) + "\n")
+        return 0
     results = {}
-    print(f"{'method':10}{'sel/char':>9}{'wpm':>7}{'cer %':>7}{'failed':>8}{'words':>7}")
-    for method in methods:
-        written = _write_all(method, phrases, people, language, args)
-        results[method] = _told(written, args.selection_s)
-        overall = results[method]["overall"]
-        assert isinstance(overall, dict)
-        print(
-            f"{method:10}{overall['selections_per_char']:9.3f}{overall['wpm']:7.1f}"
-            f"{100 * overall['cer']:7.2f}{overall['failed_words']:8}{overall['words']:7}"
-        )
+    print(HEAD)
+    if args.method == TWO_ZONE:
+        named = args.wrong_side is not None
+        for wrong in [args.wrong_side] if named else WRONG_SIDES:
+            typist = SideTypist(language, args.screen, np.random.default_rng(args.seed), wrong)
+            written = [("", typist.write(phrase)) for phrase in phrases]
+            name = f"{100 * wrong:g} % wrong"
+            results[name] = _told(written, args.selection_s)
+            print(line_of(name, results[name]))
+    else:
+        for method in [args.method] if args.method else METHODS:
+            written = _write_all(method, phrases, people, language, args)
+            results[method] = _told(written, args.selection_s)
+            print(line_of(method, results[method]))
     if args.json:
-        told = results[args.method] if args.method else {"methods": results}
+        told = next(iter(results.values())) if len(results) == 1 else {"methods": results}
         write_atomically(args.json, json.dumps(told, indent=1) + "\n")
     return 0
+
+
+def bench_all(
+    phrases: Sequence[str], language: Language, args: argparse.Namespace
+) -> dict[str, object]:
+    """Nearest key and auto beside each other: every error alone and with every condition.
+
+    Prints a line when it is measured. Gives what the JSON holds: by condition, by sigma (key
+    widths), by method; what of a method does not depend on the condition is measured all the same.
+    """
+    print(f"{'condition':24}{'sigma':>6}   {HEAD}")
+    told: dict[str, dict[str, dict[str, object]]] = {}
+    for condition, change in CONDITIONS.items():
+        for sigma in SIGMAS:
+            varied = argparse.Namespace(**{**vars(args), **change, "sigma_keys": sigma})
+            for method in COMPARED:
+                one = _told(_write_all(method, phrases, [], language, varied), args.selection_s)
+                told.setdefault(condition, {}).setdefault(f"{sigma:g}", {})[method] = one
+                print(f"{condition:24}{sigma:6.2f}   {line_of(method, one)}", flush=True)
+    return {"conditions": told}
+
+
+def line_of(name: str, told: Mapping[str, Any]) -> str:
+    """A line under `HEAD`."""
+    overall = told["overall"]
+    return (
+        f"{name:10}{overall['selections_per_char']:9.3f}{overall['wpm']:7.1f}"
+        f"{100 * overall['cer']:7.2f}{overall['failed_words']:8}{overall['words']:7}"
+    )
 
 
 def read_phrases(path: Path) -> list[str]:

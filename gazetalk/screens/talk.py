@@ -73,6 +73,7 @@ def _sizes(canvas: Canvas, board: Board) -> _Sizes:
     word = min((round(min(0.16 * r.height, 0.2 * r.width)) for r in signs), default=0)
     letter = min((round(min(0.5 * k.rect.height, 0.58 * k.rect.width)) for k in letters), default=0)
     wanted = max(0.27 * strip, board.height_px / 30)
+    across = min(board.width_px, 2 * board.text_rect.width)
     return _Sizes(
         gap=max(2, round(short / 200)),
         line=max(1, round(short / 500)),
@@ -80,8 +81,8 @@ def _sizes(canvas: Canvas, board: Board) -> _Sizes:
         letter=min((_fitting(canvas, key, letter) for key in letters), default=letter),
         word=min((_fitting(canvas, key, word) for key in labelled), default=word),
         symbol=min((round(min(0.42 * r.height, 0.48 * r.width)) for r in signs), default=0),
-        text=max(8, round(min(wanted, 0.4 * strip, board.width_px / 22))),
-        status=max(8, round(min(0.15 * strip, board.width_px / 40))),
+        text=max(8, round(min(wanted, 0.4 * strip, across / 22))),
+        status=max(8, round(min(0.15 * strip, across / 40))),
     )
 
 
@@ -212,7 +213,8 @@ def _draw_text(canvas: Canvas, view: TalkView, theme: Theme, sizes: _Sizes) -> N
     canvas.bar(Rect(caret_x + sizes.line, last.y, 2 * sizes.line, last.height), theme.accent)
     if not view.keyboard.text and not view.keyboard.resting:
         at = (last.x + sizes.text // 2, last.y)
-        canvas.text(HINT, at, sizes.text, theme.muted, anchor="topleft")
+        size = canvas.fitting_size(HINT, sizes.text, inner.width - sizes.text // 2)
+        canvas.text(HINT, at, size, theme.muted, anchor="topleft")
     if view.keyboard.guess:
         at = (caret_x + 4 * sizes.line, last.y)
         canvas.text(view.keyboard.guess, at, sizes.text, theme.accent, anchor="topleft")

@@ -96,11 +96,11 @@ def shipped(name: str) -> Layout:
 
 def names() -> list[str]:
     """Every layout by its name, and every one's letters in every frame for words."""
-    plain = shipped_layouts()
+    plain = [name for name in shipped_layouts() if name != "two-zone"]
     return [*plain, *(f"{name}-{frame}" for name in plain for frame in ("words", "large"))]
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", [*names(), "two-zone", "german-two-zone"])
 def test_no_shipped_page_is_a_trap(name: str) -> None:
     """Bell and rest on every page; undo wherever a key changes the text, or else a page away."""
     layout = shipped(name)
@@ -188,7 +188,7 @@ def test_letters_can_be_put_into_another_frame() -> None:
     keys = layout.place(1920, 1080).keys
     assert "".join(k.text for k in keys if k.spells) == "qwertzuiopüasdfghjklöäyxcvbnmß"
     assert [k.id for k in keys if k.choice is not None] == [f"word{n}" for n in range(1, 6)]
-    assert set(shipped_frames()) == {"plain", "words", "large", "pages"}
+    assert set(shipped_frames()) == {"plain", "words", "large", "pages", "two-zone"}
 
 
 def test_a_layout_of_ones_own_can_be_letters_only(tmp_path: Path) -> None:
@@ -251,7 +251,7 @@ REFUSED = {
     "a = " + "[" * 2000: "not valid TOML",
     "a = " + "1" * 5000: "not valid TOML",
     "name = 3" + GOOD: "line 1: name = 3 must be a string",
-    "base = 'round'": "line 1: base = 'round' is no frame; use one of large, pages, plain, words",
+    "base = 'round'": "line 1: base = 'round' is no frame; use one of large, pages, plain, two-",
     "base = 'plain'": "there are no letters; add letters = [...]",
     "base = 'plain'\nletters = 'klingon'": "line 2: letters must be a list of strings",
     "base = 'plain'\nletters = ['a b a']": "page 'letters' has key 'a' twice",

@@ -168,3 +168,38 @@ def test_the_command_writes_figures(tmp_path: Path) -> None:
     assert figures_told["phrases"][0]["text"] == "help me"
     assert 0 < figures_told["selections_per_char"] < 1.2
     assert main(["bench", "typing", "--phrases", str(tmp_path / "none.txt")]) == 2
+
+
+def test_two_zones_are_measured_with_looks_at_the_wrong_side(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A wrong look costs looks and no word; without --wrong-side four chances are measured."""
+    asked = ["bench", "typing", "--method", "two-zone", "--skip", "1", "--count", "2"]
+    told = {}
+    for wrong in ("0", "0.1"):
+        path = tmp_path / f"{wrong}.json"
+        assert main([*asked, "--wrong-side", wrong, "--json", str(path)]) == 0
+        told[wrong] = json.loads(path.read_text())["overall"]
+    assert told["0"]["failed_words"] == told["0.1"]["failed_words"] == 0
+    assert told["0"]["cer"] == told["0.1"]["cer"] == 0
+    assert told["0"]["selections_per_char"] < told["0.1"]["selections_per_char"]
+    assert main([*asked, "--count", "1"]) == 0
+    lines = capsys.readouterr().out.splitlines()[-4:]
+    assert [line.split(" wrong")[0] for line in lines] == ["0 %", "5 %", "10 %", "20 %"]
+
+
+def test_all_conditions_come_in_one_table(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gazetalk.lab.bench_typing.SIGMAS", (0.3,))
+    path = tmp_path / "all.json"
+    assert main(["bench", "typing", "--all", "--count", "1", "--json", str(path)]) == 0
+    told = json.loads(path.read_text())["conditions"]
+    assert len(told) == 5
+    assert all(set(of["0.3"]) == {"nearest", "auto"} for of in told.values())
+    assert len(capsys.readouterr().out.splitlines()) == 1 + 2 * 5
+
+
+def test_skipping_all_phrases_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bench", "typing", "--skip", "100000"]) == 2
+    assert "leaves no phrases" in capsys.readouterr().err
