@@ -162,7 +162,7 @@ class Canvas:
         self, text: str, size_px: int, room_px: tuple[float, float]
     ) -> tuple[int, list[str]]:
         width_px, height_px = room_px
-        longest = max(text.split() or [""], key=len)
+        longest = max(text.replace("\n", " ").split(" "), key=len)
         size = self.fitting_size(longest, size_px, width_px)
         lines = self._lines(text, size, width_px)
         while size > SMALLEST_FONT_PX and len(lines) * self.line_height(size) > height_px:
