@@ -14,6 +14,7 @@ from gazetalk.check import Check
 from gazetalk.choreography import Choreography, LiveChoreography, aside
 from gazetalk.clinic.drifting import save_drift
 from gazetalk.clinic.keeping import Kept, keep, usual_of
+from gazetalk.clinic.pacing import save_pace
 from gazetalk.clinic.profile import Profile, ProfileError, load_model, save_check
 from gazetalk.clinic.sessions import Counter, SessionLog
 from gazetalk.clinic.settings import load_settings
@@ -21,6 +22,7 @@ from gazetalk.geometry import DEFAULT_LENS_OFFSET_MM, DEFAULT_SCREEN, Screen
 from gazetalk.keyboard.composer import Composer
 from gazetalk.keyboard.journal import Journal
 from gazetalk.keyboard.layout import DEFAULT
+from gazetalk.keyboard.pace import Pace
 from gazetalk.keyboard.switch import EyeSwitches
 from gazetalk.paths import shipped
 from gazetalk.run import Outcome, Run, Start
@@ -42,7 +44,7 @@ from gazetalk.tracking.sources import SourceError, SourceSpec
 from gazetalk.tracking.tracker import Tracked, make_tracker
 from gazetalk.transcript import Transcript
 from gazetalk.voice import SpokenVoice, WrittenVoice
-from gazetalk.writing import open_writing
+from gazetalk.writing import open_pace, open_writing
 
 
 class NotCalibrated(ValueError):
@@ -97,6 +99,7 @@ def talk(options: Options) -> Outcome:
         show = _show(options, stack)
         screen, start = _start(options, session, show)
         size_px = show.size if show else (screen.width_px, screen.height_px)
+        pace, unpaced = open_pace(options.profile, settings)
         writing = open_writing(
             layout,
             options.profile,
@@ -105,6 +108,7 @@ def talk(options: Options) -> Outcome:
             screen,
             settings.learning,
             settings.mending,
+            pace,
         )
         speaker = open_speaker(voice_profile, SilentPlayer() if options.headless else None)
         voice: WrittenVoice | SpokenVoice
@@ -127,7 +131,7 @@ def talk(options: Options) -> Outcome:
             switches=EyeSwitches(options.switches),
             learn=writing.learn,
         )
-        for problem in writing.problems:
+        for problem in filter(None, [*writing.problems, unpaced]):
             transcript.write(0.0, "fault", {"part": "keyboard", "message": problem})
         talking.start(0.0)
         usual = usual_of(options.profile) if start.model else None
@@ -154,6 +158,7 @@ def talk(options: Options) -> Outcome:
         finally:
             _keep_drift(options.profile, drift, transcript, run.t_s)
             _keep_session(log, counter, transcript, run.t_s, last=True)
+            _keep_pace(options.profile, pace, transcript, run.t_s)
             transcript.write(run.t_s, "end", {"text": talking.text})
         if options.screenshot is not None:
             save_picture(options.screenshot, talking, size_px)
@@ -184,6 +189,16 @@ def _keep_session(
     except (OSError, sqlite3.Error) as error:
         message = f"the session's figures cannot be kept ({error})"
         transcript.write(t_s, "fault", {"part": "sessions", "message": message})
+
+
+def _keep_pace(profile: Profile, pace: Pace, transcript: Transcript, t_s: float) -> None:
+    if not pace.adapts:
+        return
+    try:
+        save_pace(profile, pace.learned)
+    except OSError as error:
+        message = f"the dwell times cannot be saved ({error.strerror or error})"
+        transcript.write(t_s, "fault", {"part": "dwell", "message": message})
 
 
 def _show(options: Options, stack: ExitStack) -> Show | None:

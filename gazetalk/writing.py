@@ -6,15 +6,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from gazetalk.aiming import aim_on
+from gazetalk.clinic.pacing import load_pace
 from gazetalk.clinic.profile import Profile
+from gazetalk.clinic.settings import Settings
 from gazetalk.geometry import Screen
 from gazetalk.keyboard.aim import Aim
 from gazetalk.keyboard.composer import Composer
+from gazetalk.keyboard.dwell import DwellTimes
 from gazetalk.keyboard.keyboard import Guessing, Keyboard, guesses
 from gazetalk.keyboard.language_file import LanguageError
 from gazetalk.keyboard.layout import DEFAULT, Layout, load_layout, load_or_default
 from gazetalk.keyboard.learner import PersonalLanguage
 from gazetalk.keyboard.mending import Mending
+from gazetalk.keyboard.pace import Limits, Pace
 from gazetalk.keyboard.packs import find_pack, load_pack
 from gazetalk.keyboard.quick_talk import load_or_shipped, with_phrases
 from gazetalk.keyboard.said import LEARNED, SaidFile
@@ -44,13 +48,14 @@ def open_writing(
     screen: Screen,
     learning: bool = True,
     mends: bool = True,
+    pace: Pace | None = None,
 ) -> Writing:
     """The keyboard of that layout, on a board of that size that stands for the whole screen.
 
     name: a layout's; "auto" takes what suits this person's error, "german-auto" likewise. learning:
     whether words are learned from what is spoken. mends: whether words that were hit letter by
-    letter are mended. What is broken in the profile or the layout
-    gives way to the default. Raises NoSuchLayout and LanguageError.
+    letter are mended. pace: how long looks last. What is broken in the profile or the layout gives
+    way to the default. Raises NoSuchLayout and LanguageError.
     """
     phrases, broken = load_or_shipped(profile.folder / PHRASES)
     named, wrong = _layouts(name)
@@ -60,7 +65,7 @@ def open_writing(
     layout = ways.layout if ways else next(iter(layouts.values()))
     if not guesses(layout):
         mending = _mending(layout, aim_on(screen, size_px[0], None)) if mends else None
-        keyboard = Keyboard(layout, composer, *size_px, mending=mending)
+        keyboard = Keyboard(layout, composer, *size_px, mending=mending, pace=pace)
         return Writing(keyboard, ways, _learn_nothing, tuple(problems))
     language = load_pack(find_pack(layout.language or ENGLISH))
     learn = _learn_nothing
@@ -71,7 +76,7 @@ def open_writing(
         # Better the words of all people than none.
         problems.append(f"{error} (going on without it)")
     guessing = Guessing(language, aim_on(screen, size_px[0], None))
-    keyboard = Keyboard(layout, composer, *size_px, guessing=guessing)
+    keyboard = Keyboard(layout, composer, *size_px, guessing=guessing, pace=pace)
     return Writing(keyboard, ways, learn, tuple(problems))
 
 
@@ -81,6 +86,16 @@ def _mending(layout: Layout, aim: Aim) -> Mending | None:
         return Mending(load_pack(find_pack(layout.language or ENGLISH)), aim)
     except LanguageError:
         return None
+
+
+def open_pace(profile: Profile, settings: Settings) -> tuple[Pace, str]:
+    """How long this person's looks last, as learned so far, and what was wrong with what was kept
+    of it ("" when nothing was)."""
+    limits = Limits(settings.dwell_shortest_s, settings.dwell_longest_s)
+    pace = Pace(DwellTimes(factor=settings.dwell_factor), limits, settings.dwell_adapts)
+    learned, problem = load_pace(profile)
+    pace.resume(learned)
+    return pace, problem
 
 
 def _layouts(name: str) -> tuple[dict[str, Layout], str]:

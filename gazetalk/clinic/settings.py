@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from gazetalk.clinic.profile import Profile
 from gazetalk.files import write_atomically
+from gazetalk.keyboard.pace import LONGEST_S, SHORTEST_S
 
 FILE = "settings.json"
 ON_OFF = {"on": True, "true": True, "yes": True, "off": False, "false": False, "no": False}
@@ -23,12 +24,25 @@ class Settings:
     """drift_correction: learn while talking how far gaze has left its calibration; correct it.
     learning: learn from what is spoken which words to expect. rechecks: check the calibration by
     itself once light or glasses have changed. mending: put the word that was meant in the place of
-    one that was hit wrong, where letters are hit one by one."""
+    one that was hit wrong, where letters are hit one by one. dwell_adapts: learn how long a look
+    must last to select, between dwell_shortest_s and dwell_longest_s, seconds (without it, 0.8 for
+    letters and 1.2 for other keys). dwell_factor: all of these times so many times as long.
+
+    Raises ValueError when the shortest dwell is longer than the longest.
+    """
 
     drift_correction: bool = True
     learning: bool = True
     rechecks: bool = True
     mending: bool = True
+    dwell_adapts: bool = True
+    dwell_shortest_s: float = field(default=SHORTEST_S, metadata={"range": (0.1, 10)})
+    dwell_longest_s: float = field(default=LONGEST_S, metadata={"range": (0.1, 10)})
+    dwell_factor: float = field(default=1.0, metadata={"range": (0.3, 10)})
+
+    def __post_init__(self) -> None:
+        if self.dwell_shortest_s > self.dwell_longest_s:
+            raise ValueError("dwell_shortest_s must not be longer than dwell_longest_s")
 
 
 @dataclass(frozen=True)
@@ -42,15 +56,33 @@ class _Kind:
     typed_words: str
 
 
-_KINDS = {
-    "bool": _Kind(
+def _switch() -> _Kind:
+    return _Kind(
         lambda value: isinstance(value, bool),
         lambda text: ON_OFF[text.strip().lower()],
         "true or false",
         "on or off",
     )
+
+
+def _number(low: float, high: float) -> _Kind:
+    def fits(value: object) -> bool:
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        return number and low <= value <= high  # type: ignore[operator]
+
+    def read(text: str) -> float:
+        if not fits(value := float(text)):
+            raise ValueError
+        return value
+
+    words = f"a number from {low:g} to {high:g}"
+    return _Kind(fits, read, words, words)
+
+
+_FIELDS = {
+    each.name: _number(*each.metadata["range"]) if "range" in each.metadata else _switch()
+    for each in fields(Settings)
 }
-_FIELDS = {field.name: _KINDS[str(field.type)] for field in fields(Settings)}
 
 
 def load_settings(profile: Profile) -> Settings:
@@ -87,7 +119,10 @@ def change_setting(profile: Profile, assignment: str) -> Settings:
 def settings_lines(settings: Settings) -> list[str]:
     """The settings as `change_setting` takes them, a line each."""
     told = {True: "on", False: "off"}
-    return [f"{name}={told.get(value, value)}" for name, value in asdict(settings).items()]
+    return [
+        f"{name}={told[value] if isinstance(value, bool) else f'{value:g}'}"
+        for name, value in asdict(settings).items()
+    ]
 
 
 def _read(profile: Profile) -> dict[str, Any]:
@@ -114,4 +149,7 @@ def _settings(profile: Profile, content: dict[str, Any]) -> Settings:
                 f"{profile.folder / FILE}: {name} must be {kind.file_words}, not "
                 f"{json.dumps(value)[:40]}: correct it there, or take that line out"
             )
-    return Settings(**known)
+    try:
+        return Settings(**known)
+    except ValueError as error:
+        raise SettingsError(f"{profile.folder / FILE}: {error}: correct one of them") from None

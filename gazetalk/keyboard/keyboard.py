@@ -20,6 +20,7 @@ from gazetalk.keyboard.layout import REST_PAGE, Board, Key, Layout
 from gazetalk.keyboard.looking import Looking
 from gazetalk.keyboard.mending import Mending
 from gazetalk.keyboard.outcome import Outcome
+from gazetalk.keyboard.pace import Pace
 from gazetalk.keyboard.pages import Guessing, Pages, guesses, pages_of
 from gazetalk.keyboard.sides import SIDES_PAGE, Sides
 from gazetalk.keyboard.spelling import SPELL_PAGE, Spelled, Spelling, spelling_on
@@ -55,7 +56,8 @@ class KeyboardState:
 class Keyboard:
     """Layout, looks and composer joined, on a screen of `width_px` x `height_px`.
 
-    guessing: None where every letter is to be hit. mending: of words that were hit wrong.
+    guessing: None where every letter is to be hit. mending: of words that were hit wrong. pace: of
+    a person whose dwell times are learned; without it they are `times`.
     """
 
     def __init__(
@@ -67,6 +69,7 @@ class Keyboard:
         times: DwellTimes | None = None,
         guessing: Guessing | None = None,
         mending: Mending | None = None,
+        pace: Pace | None = None,
     ) -> None:
         self._composer = composer
         self._guessing = guessing
@@ -74,7 +77,7 @@ class Keyboard:
         self._layout = layout
         self._pages = pages_of(layout, guessing, composer, width_px, height_px)
         self._spelling: Spelling | None = None  # a name under way, kept over rest
-        self._looking = Looking(self.board, times or DwellTimes())
+        self._looking = Looking(self.board, pace or Pace(times or DwellTimes(), adapts=False))
         self._stay = Stay()
         self._dwell_state = DwellState()
         self._resting = False

@@ -13,6 +13,7 @@ from gazetalk.keyboard.aim import Fix
 from gazetalk.keyboard.dwell import Dwell, DwellState, DwellTimes
 from gazetalk.keyboard.fixation import FixationDwell
 from gazetalk.keyboard.layout import REST_PAGE, Board, Key
+from gazetalk.keyboard.pace import Pace
 from gazetalk.keyboard.ways import LETTER_KEYS_A_ROW
 
 EDGE_SLACK = 0.05  # gaze this share of the width beyond an edge still means the key at the edge
@@ -40,10 +41,15 @@ class Seen:
 class Looking:
     """Both machines; the page says which one is fed."""
 
-    def __init__(self, board: Board, times: DwellTimes) -> None:
-        self.times = times
+    def __init__(self, board: Board, pace: Pace) -> None:
+        self._pace = pace
         self._dwell = Dwell()
         self._fixation = _fixation_on(board)
+
+    @property
+    def times(self) -> DwellTimes:
+        """How long keys must be looked at, at the person's pace."""
+        return self._pace.times
 
     def resized(self, board: Board) -> None:
         """The board has another size now; tell `page_changed` too."""
@@ -67,6 +73,7 @@ class Looking:
         key = key_at(board, at_px) if at_px else None
         dwell_s = self._time_s(key, board) if key else 0.0
         state = self._dwell.update(t_s, key.id if key else None, dwell_s, at_px is not None)
+        self._learn(t_s, state, key, board)
         return Seen(state, key if state.selected else None)
 
     def weigh(self, t_s: float, at_px: Point | None, board: Board) -> Seen:
@@ -79,7 +86,16 @@ class Looking:
         if seen.x_px is not None and seen.y_px is not None:
             shown = nearest(board, (seen.x_px, seen.y_px))
         state = DwellState(seen.phase, shown.id if shown else None, seen.progress)
+        self._learn(t_s, state, shown, board)
         return Seen(state, shown, seen.fix if shown else None)
+
+    def _learn(self, t_s: float, state: DwellState, key: Key | None, board: Board) -> None:
+        """The person's pace; nothing of it while they rest."""
+        if board.page in RESTING:
+            self._pace.rest()
+        else:
+            action = key.action if key else ""
+            self._pace.update(t_s, state, action, _timed_as(action))
 
     def _time_s(self, key: Key, board: Board) -> float:
         """Waking takes long, whichever of its two keys it is."""
@@ -88,8 +104,12 @@ class Looking:
             return COLUMN_REST_TIMES * self.times.of("wake")
         if board.page == REST_PAGE:
             return self.times.of("wake")
-        quick = key.action.partition(":")[0] in QUICK
-        return self.times.of("type" if quick else key.action)
+        return self.times.of(_timed_as(key.action))
+
+
+def _timed_as(action: str) -> str:
+    """The action whose dwell time it has."""
+    return "type" if action.partition(":")[0] in QUICK else action
 
 
 def key_at(board: Board, at_px: Point) -> Key | None:

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gazetalk.cli import main
+from gazetalk.clinic.pacing import save_pace
 from gazetalk.clinic.profile import Profile, find_profile
 from gazetalk.clinic.settings import (
     Settings,
@@ -16,6 +17,13 @@ from gazetalk.clinic.settings import (
     load_settings,
     settings_lines,
 )
+from gazetalk.keyboard.dwell import DwellTimes
+from gazetalk.writing import open_pace
+
+AS_USUAL = [
+    *("drift_correction=on", "learning=on", "rechecks=on", "mending=on", "dwell_adapts=on"),
+    *("dwell_shortest_s=0.3", "dwell_longest_s=1.2", "dwell_factor=1"),
+]
 
 
 @pytest.fixture
@@ -31,12 +39,7 @@ def written(profile: Profile) -> Path:
 
 def test_without_a_file_everything_is_as_usual(profile: Profile) -> None:
     assert load_settings(profile) == Settings()
-    assert settings_lines(Settings()) == [
-        "drift_correction=on",
-        "learning=on",
-        "rechecks=on",
-        "mending=on",
-    ]
+    assert settings_lines(Settings()) == AS_USUAL
     assert not written(profile).exists()
 
 
@@ -109,7 +112,7 @@ def test_the_command_changes_a_setting_and_shows_it(
     find_profile(tmp_path, "Ana").create()
     where = ["--data-dir", str(tmp_path)]
     assert main(["profile", "set", "Ana", "drift_correction=off", *where]) == 0
-    assert capsys.readouterr().out == "drift_correction=off\nlearning=on\nrechecks=on\nmending=on\n"
+    assert capsys.readouterr().out.splitlines() == ["drift_correction=off", *AS_USUAL[1:]]
     assert main(["profile", "show", "Ana", *where]) == 0
     assert "drift_correction=off\nlearning=on\nrechecks=on\nmending=on\n" in capsys.readouterr().out
     assert main(["profile", "set", "--profile", "Ana", "drift_correction=on", *where]) == 0
@@ -127,3 +130,31 @@ def test_a_bad_file_stops_talking_before_it_begins(
     assert main(call) == 2
     (line,) = capsys.readouterr().err.strip().splitlines()
     assert "drift_correction must be true or false" in line
+
+
+def test_dwell_times_are_set_within_their_range_only(profile: Profile) -> None:
+    """Up to ten times the default; a range that ends before it begins is none."""
+    assert change_setting(profile, "dwell_factor=10").dwell_factor == 10
+    assert change_setting(profile, "dwell_longest_s=0.9").dwell_longest_s == 0.9
+    for bad in ("dwell_factor=10.5", "dwell_factor=nan", "dwell_factor=slow"):
+        with pytest.raises(SettingsError, match=r"dwell_factor must be a number from 0.3 to 10"):
+            change_setting(profile, bad)
+    with pytest.raises(SettingsError, match="dwell_shortest_s must not be longer"):
+        change_setting(profile, "dwell_shortest_s=1")
+    assert load_settings(profile) == Settings(dwell_factor=10, dwell_longest_s=0.9)
+
+
+def test_a_pace_is_kept_for_the_next_session_or_learned_anew(profile: Profile) -> None:
+    assert open_pace(profile, Settings())[0].times == DwellTimes()
+    save_pace(profile, {"letter_s": 0.5, "action_s": 0.9})
+    pace, problem = open_pace(profile, Settings(dwell_factor=2))
+    assert (pace.times, problem) == (DwellTimes(0.5, 0.9, factor=2), "")
+    assert open_pace(profile, Settings(dwell_adapts=False))[0].times == DwellTimes()
+    file = profile.folder / "dwell.json"
+    assert file.stat().st_mode & 0o077 == 0
+    for content in ("{", "[]", '{"letter_s": "fast"}', '{"letter_s": NaN}'):
+        file.write_text(content)
+        pace, problem = open_pace(profile, Settings())
+        assert pace.times == DwellTimes()
+        assert "dwell.json" in problem
+        assert "anew" in problem
