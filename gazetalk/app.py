@@ -130,6 +130,7 @@ def talk(options: Options) -> Outcome:
             lines_of=lines_finder(),
             switches=EyeSwitches(options.switches),
             learn=writing.learn,
+            learn_word=writing.learn_word,
         )
         for problem in filter(None, [*writing.problems, unpaced]):
             transcript.write(0.0, "fault", {"part": "keyboard", "message": problem})

@@ -52,7 +52,7 @@ class Talk:
     size it is drawn in. drift: corrects the gaze as it goes along, None to leave it as it is.
     lines_of: where the text is shown, to tell what is read. ways: choose the layout between
     sentences; None leaves it. switches: which of the eyes' own there are. learn: told of what is
-    spoken.
+    spoken. learn_word: of words that were spelled.
     """
 
     def __init__(
@@ -66,6 +66,7 @@ class Talk:
         ways: Ways | None = None,
         switches: EyeSwitches | None = None,
         learn: Callable[[str], None] = lambda text: None,
+        learn_word: Callable[[str], None] = lambda word: None,
     ) -> None:
         self._screen = screen
         self._filter = PointerFilter(screen)
@@ -76,6 +77,7 @@ class Talk:
         self._ways = ways
         self._switches = switches or EyeSwitches()
         self._learn = learn
+        self._learn_word = learn_word
         self._notice = ("", 0.0)
         self._check_wanted = False
         self._now_s = 0.0
@@ -202,11 +204,13 @@ class Talk:
         for event in events:
             if event.event == "speak":
                 self._voice.say(str(event.fields["text"]), event.t_s)
-                self._learn_from(event)
+                self._learn_from(event, self._learn, "text")
                 continue
             self._transcript.write(event.t_s, event.event, event.fields)
             if event.event == "check":
                 self._check_wanted = True
+            elif event.event == "learned_word":
+                self._learn_from(event, self._learn_word, "word")
             elif event.event == "bell":
                 self._voice.ring(event.t_s)
             elif event.event == "committed":
@@ -215,9 +219,9 @@ class Talk:
         if any(_ends_sentence(event) for event in events):
             self._choose_way(events[-1].t_s)
 
-    def _learn_from(self, event: KeyEvent) -> None:
+    def _learn_from(self, event: KeyEvent, learn: Callable[[str], None], field: str) -> None:
         try:
-            self._learn(str(event.fields["text"]))
+            learn(str(event.fields[field]))
         except OSError as error:
             message = f"what was said cannot be kept for learning ({error.strerror or error})"
             self._transcript.write(event.t_s, "fault", {"part": "learning", "message": message})

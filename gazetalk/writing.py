@@ -19,7 +19,7 @@ from gazetalk.keyboard.layout import DEFAULT, Layout, load_layout, load_or_defau
 from gazetalk.keyboard.learner import PersonalLanguage
 from gazetalk.keyboard.mending import Mending
 from gazetalk.keyboard.pace import Limits, Pace
-from gazetalk.keyboard.packs import find_pack, load_pack
+from gazetalk.keyboard.packs import Pack, find_pack, load_pack
 from gazetalk.keyboard.quick_talk import load_or_shipped, with_phrases
 from gazetalk.keyboard.said import LEARNED, SaidFile
 from gazetalk.keyboard.ways import LARGE, WORDS, Ways
@@ -32,11 +32,13 @@ PHRASES = "phrases.toml"  # in a profile's folder: what the person says often
 @dataclass(frozen=True)
 class Writing:
     """A keyboard; what chooses its layout between sentences (None: nobody does); who is to be told
-    of what is spoken (it may raise OSError); and what was wrong with files, a line each."""
+    of what is spoken, and who of words that were spelled (both may raise OSError); and what was
+    wrong with files, a line each."""
 
     keyboard: Keyboard
     ways: Ways | None
     learn: Callable[[str], None]
+    learn_word: Callable[[str], None]
     problems: tuple[str, ...] = ()
 
 
@@ -63,27 +65,40 @@ def open_writing(
     ways = Ways(layouts) if len(layouts) > 1 else None
     problems = [problem for problem in (broken, wrong) if problem]
     layout = ways.layout if ways else next(iter(layouts.values()))
+    pack = _pack_of(layout)
+    composer.capitals = frozenset(pack.capitals.split()) if pack else ()
+    learn: Callable[[str], None] = _learn_nothing
+    learn_word = learn
     if not guesses(layout):
-        mending = _mending(layout, aim_on(screen, size_px[0], None)) if mends else None
+        mending = _mending(pack, aim_on(screen, size_px[0], None)) if mends else None
         keyboard = Keyboard(layout, composer, *size_px, mending=mending, pace=pace)
-        return Writing(keyboard, ways, _learn_nothing, tuple(problems))
-    language = load_pack(find_pack(layout.language or ENGLISH))
-    learn = _learn_nothing
+        return Writing(keyboard, ways, learn, learn_word, tuple(problems))
+    language = load_pack(pack or find_pack(layout.language))
     try:
         language = personal = PersonalLanguage(language, SaidFile(profile.folder / LEARNED))
-        learn = personal.learn if learning else _learn_nothing
+        if learning:
+            learn, learn_word = personal.learn, personal.learn_word
     except LanguageError as error:
         # Better the words of all people than none.
         problems.append(f"{error} (going on without it)")
     guessing = Guessing(language, aim_on(screen, size_px[0], None))
     keyboard = Keyboard(layout, composer, *size_px, guessing=guessing, pace=pace)
-    return Writing(keyboard, ways, learn, tuple(problems))
+    return Writing(keyboard, ways, learn, learn_word, tuple(problems))
 
 
-def _mending(layout: Layout, aim: Aim) -> Mending | None:
+def _pack_of(layout: Layout) -> Pack | None:
+    """What goes with the layout's language; None when nobody knows it, which hurts only where words
+    are guessed."""
+    try:
+        return find_pack(layout.language or ENGLISH)
+    except LanguageError:
+        return None
+
+
+def _mending(pack: Pack | None, aim: Aim) -> Mending | None:
     """None for a language whose words nobody knows here."""
     try:
-        return Mending(load_pack(find_pack(layout.language or ENGLISH)), aim)
+        return Mending(load_pack(pack), aim) if pack else None
     except LanguageError:
         return None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from gazetalk.keyboard.caret import (
@@ -64,9 +65,12 @@ class Composer:
 
     What is added goes in at the caret. Moving the caret is no change: it is neither saved nor
     undone, but undo and redo put the caret back to where it stood.
+
+    capitals: words that are always written with a capital, as their language has it.
     """
 
     def __init__(self, journal: Journal | None = None) -> None:
+        self.capitals: Collection[str] = ()
         self._journal = journal
         self.restored = journal.restore() if journal else None
         self.problem = journal.problem if journal else None
@@ -138,7 +142,7 @@ class Composer:
         """A word or several, with the spaces that they need on both sides, and a capital where a
         sentence begins."""
         before, after = self._now.before, self._now.after
-        piece = styled(words.strip(), before)
+        piece = styled(words.strip(), before, self.capitals)
         if before and not before[-1].isspace() and before[-1] not in OPENING + JOINING:
             piece = f" {piece}"
         if after.startswith(" "):
@@ -302,9 +306,10 @@ def _explain(error: OSError) -> str:
     return f"the text is not being saved: {error.strerror or error}; free some disk space"
 
 
-def styled(word: str, before: str) -> str:
-    """The word as it is written after the text `before`: capitals where a sentence begins."""
+def styled(word: str, before: str, capitals: Collection[str] = ()) -> str:
+    """The word as it is written after the text `before`: a capital where a sentence begins, and
+    always in `capitals`, also before an apostrophe ("i" and "i'm")."""
     starts = not before.strip() or before.rstrip()[-1] in SENTENCE_ENDS
-    if starts or word == "i" or word.startswith("i'"):
+    if starts or word.partition("'")[0] in capitals:
         return word[:1].upper() + word[1:]
     return word

@@ -340,6 +340,8 @@ class Keyboard:
         elif entry and key is not None and (key.spells or key.action == "undo"):
             told = {"guess": entry.guess, "offered": list(entry.offered)}
             events = [KeyEvent(t_s, "decoded", told)]
+        if outcome.learned:
+            events.append(KeyEvent(t_s, "learned_word", {"word": outcome.learned}))
         if self.board.page != page:
             self._page_changed(t_s)
             events.append(KeyEvent(t_s, "page", {"page": self.board.page}))

@@ -66,6 +66,13 @@ class Habits:
         if self._weight > STEADY:
             self._scale(1 / self._weight)
 
+    def add_alone(self, words: tuple[str, ...]) -> None:
+        """Count words that stand in no sentence: they may come anywhere."""
+        found = self.followers.setdefault((), {})
+        for word in filter(None, words):
+            found[word] = found.get(word, 0.0) + self._weight
+            self.recent.append(word)
+
     def after(self, key: tuple[str, ...]) -> Followers:
         """What followed a context, in counts of `unit`."""
         return self.followers.get(key, {})
@@ -129,6 +136,11 @@ class PersonalLanguage(WordModel):
         """The person said this. Raises OSError when it cannot be kept; it is then not learned."""
         if self.learning:
             self._count(self._file.add(text, self._today()))
+
+    def learn_word(self, word: str) -> None:
+        """The person spelled this. Raises OSError when it cannot be kept, and learns nothing."""
+        if self.learning:
+            self._count(self._file.add_word(word, self._today()))
 
     def hear(self, text: str) -> None:
         """The partner said or typed this: its words are topics for a while, and are not kept."""
@@ -243,7 +255,10 @@ class PersonalLanguage(WordModel):
         known = len(self._new)
         for each in said:
             words = cursor(each.text).words
-            self._habits.add(words)
+            if each.alone:
+                self._habits.add_alone(words)
+            else:
+                self._habits.add(words)
             self._new.update(w for w in words if w and self._model.index(w) is None)
             self._notice_capitals(each.text, words)
         if len(self._new) != known:

@@ -153,6 +153,12 @@ class Order:
         others = {other: place for place, other in self._others.items()}
         return others.get(name) or self._alphabet.code(name) + END
 
+    def knows(self, place: str) -> bool:
+        """Whether a word is of the language; numbers need not be."""
+        at = bisect.bisect_left(self._alphabet.coded, place)
+        found = self._alphabet.coded[at : at + 1] == [place]
+        return found or not set(DIGITS).isdisjoint(self.name(place))
+
     @property
     def letters(self) -> str:
         """All letters, in order."""

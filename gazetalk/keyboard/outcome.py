@@ -37,8 +37,10 @@ class Outcome:
 
     key: the key that was meant, None when that is not sure yet. edits: how the text was changed by
     it. handled: whether all that the key does is done; otherwise it has nothing to do with words.
+    learned: a word that nobody knew, which was right.
     """
 
     key: Key | None
     edits: tuple[Edit, ...] = ()
     handled: bool = True
+    learned: str = ""

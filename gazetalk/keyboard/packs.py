@@ -1,8 +1,9 @@
 """Language packs: what writing in a language takes, found by the language's name.
 
 A pack is a TOML file in `languages/`: name (the language's own), code (ISO 639-1), letters, layout
-(a keyboard layout's name), voice (a voice profile's name) and model: a file in `models/`, or
-"wordfreq", whose word frequencies are read at run time from the optional install of that name.
+(a keyboard layout's name), voice (a voice profile's name), capitals if it has any, and model: a
+file in `models/`, or "wordfreq", whose word frequencies are read at run time from the optional
+install of that name.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ MOST_WORDS = 40_000
 
 @dataclass(frozen=True)
 class Pack:
-    """A language pack; see the module. letters: without the space."""
+    """A language pack; see the module. letters: without the space. capitals: words, by spaces,
+    that are always written with a capital."""
 
     name: str
     code: str
@@ -36,6 +38,7 @@ class Pack:
     layout: str
     voice: str
     model: str
+    capitals: str = ""
 
 
 class FrequencyModel(WordModel):
@@ -119,7 +122,8 @@ def _read(path: Path) -> Pack:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise LanguageError(f"{path}: cannot be read ({error}): install gazetalk again") from error
-    for name in names:
-        if not isinstance(table.get(name), str):
+    found = {name: table.get(name, "" if name == "capitals" else None) for name in names}
+    for name, value in found.items():
+        if not isinstance(value, str):
             raise LanguageError(f"{path}: {name} must be a string: add it")
-    return Pack(**{name: table[name] for name in names})
+    return Pack(**{name: str(value) for name, value in found.items()})

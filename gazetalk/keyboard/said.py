@@ -1,7 +1,8 @@
 """What a person said before, on disk: one file, theirs alone, that can be read and forgotten.
 
 A file of JSON lines: a header, then `{"said": "...", "on": "2026-11-22"}` for each sentence, the
-oldest first. The file is written whole, beside and renamed, so it is never half of one.
+oldest first; with `"alone": true` for a word that was spelled. The file is written whole, beside
+and renamed, so it is never half of one.
 """
 
 from __future__ import annotations
@@ -25,10 +26,14 @@ LONGEST = 1000  # characters of a sentence
 
 @dataclass(frozen=True)
 class Said:
-    """A sentence, as it was written and without its end mark, and the day it was said."""
+    """A sentence, as it was written and without its end mark, and the day it was said.
+
+    alone: it is a word that was spelled, in no sentence that is known.
+    """
 
     text: str
     day: date
+    alone: bool = False
 
 
 class SaidFile:
@@ -52,6 +57,15 @@ class SaidFile:
         if new:
             self._keep([*self._said, *new][-MOST:])
         return new
+
+    def add_word(self, word: str, day: date) -> list[Said]:
+        """Keep a word that was spelled; it, if it is one and new. Raises OSError."""
+        said = Said(word.strip()[:LONGEST], day, alone=True)
+        known = any(each.alone and each.text == said.text for each in self._said)
+        if known or not any(cursor(said.text).words):
+            return []
+        self._keep([*self._said, said][-MOST:])
+        return [said]
 
     def forget_word(self, word: str) -> int:
         """Drop every sentence that has this word; how many. Raises OSError."""
@@ -84,7 +98,7 @@ class SaidFile:
     def _keep(self, said: list[Said]) -> None:
         if self._path is not None:
             records: list[dict[str, Any]] = [{"format": FORMAT, "version": VERSION}]
-            records += [{"said": each.text, "on": each.day.isoformat()} for each in said]
+            records += [_record_of(each) for each in said]
             lines = [json.dumps(record, ensure_ascii=False) for record in records]
             # The temporary file behind this is readable by its owner only, and stays so.
             write_atomically(self._path, "\n".join(lines) + "\n")
@@ -112,12 +126,17 @@ def _read(path: Path) -> list[Said]:
     return [_said(path, number, line) for number, line in enumerate(lines[1:], 2)]
 
 
+def _record_of(said: Said) -> dict[str, Any]:
+    record = {"said": said.text, "on": said.day.isoformat()}
+    return {**record, "alone": True} if said.alone else record
+
+
 def _said(path: Path, number: int, line: str) -> Said:
     record = _record(path, number, line)
     text, day = record.get("said"), record.get("on")
     try:
         if isinstance(text, str) and isinstance(day, str):
-            return Said(text, date.fromisoformat(day))
+            return Said(text, date.fromisoformat(day), record.get("alone") is True)
     except ValueError:
         pass
     raise _error(path, f"line {number} has no said and on", "mend or drop that line")

@@ -178,12 +178,12 @@ class Sides:
             self._fresh = False
             return Outcome(_command(key, "undo"), self._undo())
         if place.endswith(END) or name in SIGNS:
-            return Outcome(key, (self._take(place, p, name),))
+            learned = self._confirm()
+            return Outcome(key, (self._take(place, p, name),), learned=learned)
         self._restart()
         return Outcome(_command(key, name.strip("()")), handled=False)
 
     def _take(self, place: str, p: float, name: str) -> Edit:
-        self._confirm()
         before = self.text
         edit = self._composer.put(name) if place.endswith(END) else self._composer.punctuate(name)
         self._taken.append(Taken(place, p, self._search, before, edit.text))
@@ -191,13 +191,17 @@ class Sides:
         self._fresh = True
         return edit
 
-    def _confirm(self) -> None:
-        """The person goes on: what was taken last was right, and tells how often they slip."""
+    def _confirm(self) -> str:
+        """The person goes on: what was taken last was right, and tells how often they slip. Gives
+        a word that was not known."""
         if not self._taken or self._confirmed == len(self._taken):
-            return
+            return ""
         self._confirmed = len(self._taken)
         last = self._taken[-1]
-        self._slips.saw(last.search.slips(last.place), last.search.answers)
+        search = last.search
+        self._slips.saw(search.slips(last.place), search.answers)
+        spelled = last.place.endswith(END) and not search.order.knows(last.place)
+        return search.order.name(last.place) if spelled else ""
 
     def _undo(self) -> tuple[Edit, ...]:
         """The last word or sign is taken back, and asked for again without it."""

@@ -101,8 +101,9 @@ def test_the_oldest_steps_are_forgotten_beyond_the_limit() -> None:
 
 
 def written(*words: str) -> Composer:
-    """Words put, numbers typed, signs in between."""
+    """English words put, numbers typed, signs in between."""
     composer = Composer()
+    composer.capitals = {"i"}
     for word in words:
         if word.isdigit():
             composer.type(word)

@@ -13,6 +13,7 @@ from gazetalk.keyboard.composer import Composer, styled
 from gazetalk.keyboard.entry import CHOICES_PAGE, PAGES, Entry
 from gazetalk.keyboard.layout import load_layout
 from gazetalk.keyboard.outcome import Outcome
+from gazetalk.keyboard.packs import find_pack, pack_names
 
 WORDS = sorted(
     [
@@ -174,7 +175,13 @@ def test_punctuation_joins_the_word_and_the_next_sentence_begins_large() -> None
     [("tea", "", "Tea"), ("tea", "The ", "tea"), ("i", "so ", "I"), ("i'm", "so ", "I'm")],
 )
 def test_capitals(word: str, before: str, written: str) -> None:
-    assert styled(word, before) == written
+    assert styled(word, before, {"i"}) == written
+
+
+def test_only_english_writes_i_large() -> None:
+    assert [styled("i", "so "), styled("i", "")] == ["i", "I"]
+    capitals = {name: find_pack(name).capitals for name in pack_names()}
+    assert [name for name, words in capitals.items() if words] == ["english"]
 
 
 def test_a_new_size_keeps_the_text_and_the_page() -> None:

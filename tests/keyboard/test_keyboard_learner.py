@@ -210,3 +210,25 @@ def test_learned_file_is_plain_json_lines(tmp_path: Path) -> None:
         {"format": "gazetalk-learned", "version": 1},
         {"said": "Grüße an alle", "on": "2026-11-23"},
     ]
+
+
+def test_a_name_that_was_spelled_is_predicted_afterwards_and_kept(tmp_path: Path) -> None:
+    """It may come anywhere: after three of its letters, but not at the start of every sentence."""
+    path = tmp_path / "learned.jsonl"
+    language = PersonalLanguage(load_language(), SaidFile(path))
+    assert "zbigniew" not in [s.word for s in language.suggest("my friend ", "zb")]
+    language.learn_word("zbigniew")
+    language.learn_word("zbigniew")
+    for known in (language, PersonalLanguage(load_language(), SaidFile(path))):
+        assert known.suggest("my friend ", "zb")[0].word == "zbigniew"
+        assert "zbigniew" not in [s.word for s in known.suggest("")]
+        assert [each.text for each in known.said] == ["zbigniew"]
+    assert language.forget_word("Zbigniew") == 1
+    assert "zbigniew" not in [s.word for s in language.suggest("my friend ", "zb")]
+
+
+def test_what_was_spelled_is_not_learned_when_learning_is_off() -> None:
+    language = PersonalLanguage(load_language())
+    language.learning = False
+    language.learn_word("zbigniew")
+    assert not language.said

@@ -161,6 +161,14 @@ def test_the_sides_say_what_they_hold() -> None:
         page.press(page.board.keys[0])
 
 
+def test_a_word_that_nobody_knows_is_learned_when_the_person_goes_on() -> None:
+    eyes = Eyes()
+    write(eyes, "zed")
+    assert "learned_word" not in eyes.names()
+    write(eyes, "tea")
+    assert [e.fields["word"] for e in eyes.events if e.event == "learned_word"] == ["zed"]
+
+
 # With the eyes
 
 
