@@ -115,6 +115,11 @@ class Board:
                 return key
         raise KeyError(f"page {self.page!r} has no key {key_id!r}")
 
+    @property
+    def letters(self) -> dict[str, tuple[float, float]]:
+        """Where the keys of letters are, pixels."""
+        return {key.text: key.rect.centre for key in self.keys if key.spells}
+
     def key_for(self, text: str) -> Key | None:
         """The key that adds `text` (one character, usually), or None when this page has none."""
         return next((key for key in self.keys if text and key.text == text), None)

@@ -8,29 +8,28 @@ it, and only then is it learned from.
 from __future__ import annotations
 
 import math
-from collections import deque
 from collections.abc import Sequence
 
 import numpy as np
 
-from gazetalk.keyboard.aim import KEPT_LOOKS, Aim, Fix, Floats, Offsets
+from gazetalk.keyboard.aim import Aim, Fix, Offsets
 from gazetalk.keyboard.alignment import NEVER, WordState
 from gazetalk.keyboard.choice import Choice
+from gazetalk.keyboard.commits import Commits
 from gazetalk.keyboard.composer import Composer
 from gazetalk.keyboard.decoder import Candidate, Decoder
 from gazetalk.keyboard.language import Language
 from gazetalk.keyboard.layout import Board, Key, Layout
-from gazetalk.keyboard.offer import places_for_words, with_words
+from gazetalk.keyboard.offer import open_keys, places_for_words, with_words
 from gazetalk.keyboard.outcome import Commit, Outcome
 from gazetalk.keyboard.underway import Underway
-from gazetalk.keyboard.weighing import log_reading, log_weights
+from gazetalk.keyboard.weighing import log_idle, log_looked, log_weights
 
 CHOICES_PAGE = "choices"
 ACCEPT = 0.9  # a key other than a letter is taken from here on: eyes wander, and look again; ...
 ACCEPT_CHOICE = 0.6  # ... a choice on its page
 TAKEN = 0.7  # the switch takes a word without asking when it is at least so likely
 SURE = 0.99  # so sure nobody is that a word chosen was the one meant
-STRAY = 0.01  # looks that mean nothing wherever they fall, for each that is meant
 MOST_IDLE = 2  # looks that came to nothing are remembered: a second one there makes them clear
 PAGES = 4  # pages of choices before the letters come back
 
@@ -56,12 +55,10 @@ class Entry:
         self._aim = aim
         self._board = layout.place(width_px, height_px)
         self._on_keys = any(key.choice is not None for key in self._board.keys)
-        self._decoder = Decoder(language, _letters(self._board), width_px * height_px)
+        self._decoder = Decoder(language, self._board.letters, width_px * height_px)
         self._word = Underway(self._decoder, aim, composer.before)
         self._signs = self._decoder.signs(composer.before)
-        self._commits: list[Commit] = []
-        self._explained: deque[tuple[Fix, tuple[float, float]]] = deque(maxlen=KEPT_LOOKS)
-        self._learned = 0
+        self._commits = Commits()
         self._pages = 0
         self._idle: tuple[Fix, ...] = ()
         self._t_s = 0.0
@@ -158,15 +155,13 @@ class Entry:
         """The text was right and is done with: the next begins empty."""
         self._t_s = t_s
         self._confirm()
-        self._forget_words()
+        self._commits.forget()
         self._composer.clear()
         self.restart()
 
     def explained(self) -> list[tuple[Fix, tuple[float, float]]]:
         """The looks of words confirmed since the last call, and the places they were at."""
-        explained = list(self._explained)
-        self._explained.clear()
-        return explained
+        return self._commits.explained()
 
     def aim_changed(self) -> None:
         """The aim knows otherwise than before; a word that has begun goes on as it began."""
@@ -190,10 +185,10 @@ class Entry:
 
     def _place(self, width_px: int, height_px: int, page: str) -> None:
         """Keys lie elsewhere now, and what was looked at before tells nothing any more."""
-        self._forget_words()
+        self._commits.forget()
         first = self._layout.place(width_px, height_px)
         self._on_keys = any(key.choice is not None for key in first.keys)
-        self._decoder = self._decoder.moved(_letters(first), width_px * height_px)
+        self._decoder = self._decoder.moved(first.letters, width_px * height_px)
         self._word.decode_with(self._decoder)
         self._board = self._layout.place(width_px, height_px, page)
         self._restart()
@@ -209,9 +204,9 @@ class Entry:
         idle = sum(self._log_idle(look) for look in self._idle)
         letter, nothing = after.log_evidence + idle, self._word.log_evidence + idle
         nothing += self._log_idle(fix)
-        logs = _log_looked(keys, weights, offsets, [fix]) + idle
+        logs = log_looked(keys, weights, offsets, [fix]) + idle
         if self._idle:
-            logs = np.logaddexp(logs, _log_looked(keys, weights, offsets, [*self._idle, fix]))
+            logs = np.logaddexp(logs, log_looked(keys, weights, offsets, [*self._idle, fix]))
         total = float(np.logaddexp.reduce([letter, nothing, *logs]))
         best = int(logs.argmax())
         p = math.exp(logs[best] - total)
@@ -230,8 +225,8 @@ class Entry:
         """
         if not self._on_keys:
             return float(NEVER)
-        stray = self._decoder.log_anywhere + math.log(STRAY)
-        return float(np.logaddexp(stray, log_reading(self._board, self._word.state.offsets, fix)))
+        anywhere = self._decoder.log_anywhere
+        return log_idle(self._board, self._word.state.offsets, anywhere, fix)
 
     def _add_letter(self, fix: Fix, after: WordState | None = None) -> Outcome:
         learned = self._confirm()
@@ -246,8 +241,7 @@ class Entry:
 
     def _log_weights(self, keys: Sequence[Key]) -> list[float]:
         """How likely each key is meant next, on the scale of the word's evidence."""
-        doubt = 1 - self._commits[-1].p if self._commits else None
-        return log_weights(keys, self._word, self._offered, doubt, self._signs)
+        return log_weights(keys, self._word, self._offered, self._commits.doubt, self._signs)
 
     # The page of choices
 
@@ -258,10 +252,7 @@ class Entry:
     def _more(self) -> None:
         self._word.turn_down(self._offered)
         self._pages += 1
-        if self._pages >= PAGES:
-            self.turn_to(self._layout.first)
-        else:
-            self.turn_to(CHOICES_PAGE)
+        self.turn_to(self._layout.first if self._pages >= PAGES else CHOICES_PAGE)
 
     def _settle(self, fix: Fix) -> Outcome:
         """Take the option that the looks at this page mean, once they are enough."""
@@ -332,7 +323,7 @@ class Entry:
             spaced=spaced,
             missed=self._word.missed(word),
         )
-        self._commits.append(commit)
+        self._commits.add(commit)
         self.restart()
         return Outcome(key, (edit,))
 
@@ -346,12 +337,10 @@ class Entry:
         if edit is None:
             self.turn_to(self._layout.first)
             return Outcome(key)
-        last = self._commits[-1] if self._commits else None
-        if last is None or (last.text_after, last.text_before) != (before, edit.text):
+        last = self._commits.take_back(before, edit.text)
+        if last is None:
             self.restart()
             return Outcome(key, (edit,))
-        self._commits.pop()
-        self._learned = min(self._learned, len(self._commits))
         self._word.resume(last.state)
         self._word.turn_down([last.word])
         self._pages = 0
@@ -360,29 +349,18 @@ class Entry:
 
     def _confirm(self) -> bool:
         """The person goes on: the last word was right, and its looks tell how they aim."""
-        if self._learned == len(self._commits):
+        last = self._commits.confirm(self._decoder, self._aim)
+        if last is None:
             return False
-        self._learned = len(self._commits)
-        last = self._commits[-1]
-        fixes, places = self._decoder.explain(last.state, last.word)
-        if last.pick:
-            fixes, places = [*fixes, last.pick[0]], np.vstack([places, last.pick[1]])
-        self._aim.learn(fixes, places)
         self._word.learn(last)
-        self._explained += zip(fixes, map(tuple, places.tolist()), strict=True)
         self.aim_changed()
         return True
-
-    def _forget_words(self) -> None:
-        """The words before are text like any other: their looks tell nothing any more."""
-        self._commits.clear()
-        self._learned = 0
 
     def _restart(self) -> None:
         if self._decoder.outdated:
             self._decoder = self._decoder.renewed()
             self._word.decode_with(self._decoder)
-            self._forget_words()
+            self._commits.forget()
         self._offsets_of = {}
         self._word.begin(self._composer.before, self._t_s)
         self._signs = self._decoder.signs(self._composer.before)
@@ -393,15 +371,11 @@ class Entry:
         """Show that page."""
         self._board = self._layout.place(self._board.width_px, self._board.height_px, page)
         self._offer()
-        self._options = [key for key in self._board.keys if self._is_open(key)]
+        self._options = open_keys(self._board, self._offered)
         if page != self._layout.first:
             weights = self._log_weights(self._options)
             places = [key.rect.centre for key in self._options]
             self._choice = Choice(places, weights, self._offsets(self._options))
-
-    def _is_open(self, key: Key) -> bool:
-        number = key.choice
-        return number is None or number < len(self._offered)
 
     def _offer(self) -> None:
         """Write the likeliest words on their keys, to be looked at anew. Undo takes the last of a
@@ -421,18 +395,3 @@ class Entry:
             places = [key.rect.centre for key in keys]
             self._offsets_of[page] = self._aim.at(places, self._t_s)
         return self._offsets_of[page]
-
-
-def _log_looked(
-    keys: Sequence[Key], weights: Sequence[float], offsets: Offsets, fixes: Sequence[Fix]
-) -> Floats:
-    """log P(all these looks were at that key) of each, on the scale of its weights."""
-    choice = Choice([key.rect.centre for key in keys], weights, offsets)
-    for fix in fixes:
-        choice.look(fix)
-    return choice.log_weights
-
-
-def _letters(board: Board) -> dict[str, tuple[float, float]]:
-    """Where the keys of letters are, pixels."""
-    return {key.text: key.rect.centre for key in board.keys if key.spells}

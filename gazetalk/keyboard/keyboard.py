@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from gazetalk.keyboard.actions import act, edited, name_spelled
 from gazetalk.keyboard.aim import Aim, Fix, Floats
@@ -24,33 +24,12 @@ from gazetalk.keyboard.pace import Pace
 from gazetalk.keyboard.pages import Guessing, Pages, guesses, pages_of
 from gazetalk.keyboard.sides import SIDES_PAGE, Sides
 from gazetalk.keyboard.spelling import SPELL_PAGE, Spelled, Spelling, spelling_on
+from gazetalk.keyboard.state import KeyboardState
 from gazetalk.keyboard.stay import Stay
 
 WAKING_S = 10.0  # a waking left half done goes back to rest after this long
 # Taken only from the eyes resting on them: they take long, or cannot be taken back.
 GRAVE = ("bell", "rest", "clear", "speak")
-
-
-@dataclass(frozen=True)
-class KeyboardState:
-    """All that a screen needs.
-
-    resting: from "rest" until "woke". fault: why the text is not being saved, or None. caret: where
-    it stands in the text, None at its end. offered: the words to choose from. guess: the word under
-    way as far as it was spelled, never part of `text`. whole: the word that a space would take.
-    sure: the word that the switch would take at once. These four are empty where letters are hit.
-    """
-
-    board: Board
-    text: str
-    dwell: DwellState
-    resting: bool
-    fault: str | None
-    offered: tuple[str, ...] = ()
-    guess: str = ""
-    whole: str = ""
-    sure: str = ""
-    caret: int | None = None
 
 
 class Keyboard:

@@ -25,6 +25,11 @@ def with_words(board: Board, words: Sequence[str], other: str = "") -> Board:
     return replace(board, keys=tuple(_labelled(key, words, other, last) for key in board.keys))
 
 
+def open_keys(board: Board, words: Sequence[str]) -> list[Key]:
+    """The keys of a page but those that have no word to offer."""
+    return [key for key in board.keys if key.choice is None or key.choice < len(words)]
+
+
 def _labelled(key: Key, words: Sequence[str], other: str, last: int) -> Key:
     number = key.choice
     if number is None:

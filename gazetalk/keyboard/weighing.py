@@ -1,12 +1,15 @@
-"""How likely it is beforehand that a look means something other than a letter of the word."""
+"""How likely it is that a look means something other than a letter of the word."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
 
-from gazetalk.keyboard.aim import Fix, Offsets
+import numpy as np
+
+from gazetalk.keyboard.aim import Fix, Floats, Offsets
 from gazetalk.keyboard.alignment import NEVER
+from gazetalk.keyboard.choice import Choice
 from gazetalk.keyboard.layout import Board, Key
 from gazetalk.keyboard.underway import Underway
 
@@ -20,6 +23,7 @@ RARE_LOG = math.log(0.004)  # keys that are seldom meant
 ENDS = {"space": 1.0, "type": 0.1}  # of words that are ended by a space or a sign, by each
 LEAST_SIGN = 0.03  # a sign follows a word at least this often
 LEAST_DOUBT = 0.02  # nobody is so sure that a word was right that it could not be taken back
+STRAY = 0.01  # looks that mean nothing wherever they fall, for each that is meant
 READING = 0.3  # looks that rest on the text, for each that is meant: people read a lot
 
 
@@ -56,6 +60,25 @@ def log_weights(
 def _sign(sign: str, signs: Mapping[str, float]) -> float:
     """P(it comes next): people do not always write the sign that is expected."""
     return max(LEAST_SIGN, (signs.get(sign, 0.0) + sum(signs.values())) / 2)
+
+
+def log_looked(
+    keys: Sequence[Key], weights: Sequence[float], offsets: Offsets, fixes: Sequence[Fix]
+) -> Floats:
+    """log P(all these looks were at that key) of each, on the scale of its weights."""
+    choice = Choice([key.rect.centre for key in keys], weights, offsets)
+    for fix in fixes:
+        choice.look(fix)
+    return choice.log_weights
+
+
+def log_idle(board: Board, offsets: Offsets, log_anywhere: float, fix: Fix) -> float:
+    """log density of a look that means nothing: it reads the text, or strays.
+
+    log_anywhere: log density of a look that falls anywhere.
+    """
+    stray = log_anywhere + math.log(STRAY)
+    return float(np.logaddexp(stray, log_reading(board, offsets, fix)))
 
 
 def log_reading(board: Board, offsets: Offsets, fix: Fix) -> float:
