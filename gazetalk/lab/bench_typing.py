@@ -66,6 +66,8 @@ def run(args: argparse.Namespace) -> int:
     if people:
         people = people[: max(1, round(args.best * len(people)))]
     language = load_language()
+    if args.all and (args.noise or args.method):
+        raise BenchError("--all measures nearest and auto with Gaussian noise: name no other")
     if args.all:
         told_all = bench_all(phrases, language, args)
         if args.json:
@@ -101,7 +103,7 @@ def bench_all(
     widths), by method. Nearest key has neither words to overlook nor a switch: as it is, then.
     """
     print(f"{'condition':24}{'sigma':>6}   {HEAD}")
-    told: dict[str, dict[str, dict[str, object]]] = {}
+    told: dict[str, dict[str, dict[str, Any]]] = {}
     for condition, change in CONDITIONS.items():
         for sigma in SIGMAS:
             varied = argparse.Namespace(**{**vars(args), **change, "sigma_keys": sigma})

@@ -4,9 +4,12 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gazetalk.clinic.profile import find_profile
+from gazetalk.geometry import DEFAULT_SCREEN
 from gazetalk.keyboard.aim import Aim
 from gazetalk.keyboard.composer import Composer
 from gazetalk.keyboard.journal import Journal
@@ -16,6 +19,7 @@ from gazetalk.keyboard.order import TOP, UNDO, WHOLE, Alphabet, Order
 from gazetalk.keyboard.sides import LEFT, RIGHT, Sides
 from gazetalk.keyboard.stay import LONG_S, STAY_S
 from gazetalk.keyboard.two_zone import Search
+from gazetalk.writing import open_writing
 from tests.keyboard.test_keyboard_words_whole import WORDS, Even
 
 SIZE = (1280, 800)
@@ -313,3 +317,35 @@ def test_text_journal_and_screen_are_equal_whatever_is_done(steps: list[object])
 
 
 EDITS = ("committed", "undone", "cleared", "redone", "erased", "changed")
+
+
+@pytest.mark.parametrize("resting", [False, True])
+def test_looking_around_writes_less_than_a_word_in_ten_minutes(resting: bool) -> None:
+    """Reading the text in the middle, a partner beside the screen, glances at the sides, blinks."""
+    eyes = Eyes()
+    if resting:
+        eyes.events += eyes.keys.press("rest", eyes.t_s)
+    random = np.random.default_rng(5)
+    done = len(eyes.events)
+    while eyes.t_s < 600:
+        kind = random.random()
+        if kind < 0.4:
+            eyes.look((random.uniform(460, 820), random.uniform(30, 300)), random.uniform(0.2, 1.5))
+        elif kind < 0.6:
+            eyes.look((float(random.choice([-600, 1900])), 400.0), random.uniform(1, 6))
+        elif kind < 0.7:
+            eyes.look(MIDDLE_PX, random.uniform(0.1, 0.3), fresh=False)
+        else:
+            eyes.look((random.uniform(0, 1280), random.uniform(0, 800)), random.uniform(0.1, 0.5))
+    told = {event.event for event in eyes.events[done:]}
+    assert not told if resting else told <= {"selected"}
+
+
+def test_a_profile_writes_with_two_zones_as_with_any_layout(tmp_path: Path) -> None:
+    profile = find_profile(tmp_path, "Ana")
+    profile.create()
+    writing = open_writing("two-zone", profile, Composer(), SIZE, DEFAULT_SCREEN)
+    assert (writing.ways, writing.problems) == (None, ())
+    asked = writing.keyboard.board
+    writing.keyboard.press("left", 1.0)
+    assert writing.keyboard.board != asked

@@ -203,3 +203,5 @@ def test_all_conditions_come_in_one_table(
 def test_skipping_all_phrases_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["bench", "typing", "--skip", "100000"]) == 2
     assert "leaves no phrases" in capsys.readouterr().err
+    assert main(["bench", "typing", "--all", "--method", "words"]) == 2
+    assert "name no other" in capsys.readouterr().err

@@ -226,3 +226,24 @@ def test_results_show_gaze_even_when_it_fell_beside_the_screen(size: tuple[int, 
     assert bounds.left > 0 and bounds.right < size[0]
     assert count(canvas, Rect(0, 0, *size), DARK.warning) > 5
     draw_results(canvas, CalibrationResults(*size, (), (), ""))
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_two_sides_show_what_they_hold_and_the_text_stays_between_them(
+    size: tuple[int, int],
+) -> None:
+    """Between a side's box and its column's edge there is nothing, however long the text."""
+    board = load_layout("two-zone").place(*size)
+    labels = {
+        "left": "(undo)\u00a0A\u00a0\u2013\u00a0I\ni\nit\nis",
+        "right": "J\u00a0\u2013\u00a0Z\nthe",
+    }
+    keys = tuple(replace(key, label=labels.get(key.id, key.label)) for key in board.keys)
+    board = replace(board, keys=keys)
+    canvas = drawn(TalkView(KeyboardState(board, LONG, DwellState(), False, None)))
+    for key_id in ("left", "right"):
+        assert count(canvas, board.key(key_id).rect, DARK.text) > 100
+    assert count(canvas, board.text_rect, DARK.text) > 100
+    for edge_px in (board.text_rect.x, board.text_rect.x + board.text_rect.width):
+        edge = Rect(edge_px - 1, 0, 2, board.text_rect.height)
+        assert count(canvas, edge, DARK.text) == 0
