@@ -133,9 +133,13 @@ class WordTypist:
         return True
 
     def _notices(self, word: str) -> bool:
-        """Whether the word is shown and seen; what was overlooked stays so until it changes."""
+        """Whether the word is shown and seen; what was overlooked stays so until something else is
+        shown, and may be seen when it comes again."""
         shown, sure = self._entry.offered, self._entry.sure
-        if word not in shown or shown == self._overlooked:
+        if shown == self._overlooked:
+            return False
+        self._overlooked = ()
+        if word not in shown:
             return False
         if sure and sure.word != word:
             return False  # the switch would take another

@@ -61,6 +61,21 @@ def test_a_failing_switch_and_overlooked_words_cost_selections_but_no_words() ->
     assert hard[0].selections > easy.selections
 
 
+def test_what_was_overlooked_may_be_seen_when_it_comes_again() -> None:
+    """Not while it stays where it is, but once something else was shown in between."""
+    typist = word_typist("large", 0.0)
+    entry = typist._entry
+    first = entry.offered
+    typist._overlooked = first
+    assert not typist._notices(first[0])
+    entry.press(entry.board.key("t"), 1.0)
+    assert entry.offered != first
+    typist._notices(first[0])
+    entry.restart()
+    assert entry.offered == first
+    assert typist._notices(first[0])
+
+
 def test_a_word_that_cannot_be_written_fails_and_the_rest_goes_on() -> None:
     written = word_typist("large", 0.1).write("i want zzqxj tea")
     assert written.failed_words <= 1
