@@ -26,7 +26,11 @@ from typing import Any
 from gazetalk import __version__
 from gazetalk.clinic.drifting import FILE as DRIFT
 from gazetalk.clinic.drifting import drift_line
+from gazetalk.clinic.pacing import FILE as PACE
+from gazetalk.clinic.pacing import load_pace
 from gazetalk.clinic.profile import Profile, ProfileError, find_profile, load_model, load_quality
+from gazetalk.clinic.sessions import FILE as SESSIONS
+from gazetalk.clinic.sessions import read_sessions
 from gazetalk.clinic.settings import FILE as SETTINGS
 from gazetalk.clinic.settings import load_settings
 from gazetalk.files import write_atomically
@@ -63,6 +67,12 @@ def _check_model(profile: Profile) -> None:
     load_model(profile)
 
 
+def _check_pace(profile: Profile) -> None:
+    _, problem = load_pace(profile)
+    if problem:
+        raise ValueError(problem)
+
+
 def _check_journal(profile: Profile) -> None:
     for line in profile.journal_path.read_bytes().splitlines():
         record = _json(line)
@@ -76,6 +86,8 @@ KINDS: Mapping[str, Kind] = {
     "check.json": Kind(_MB, lambda profile: _json(profile.check_path.read_bytes())),
     SETTINGS: Kind(_MB, load_settings),
     DRIFT: Kind(_MB, drift_line),
+    PACE: Kind(_MB, _check_pace),
+    SESSIONS: Kind(32 * _MB, read_sessions),
     PHRASES: Kind(_MB, lambda profile: load_phrases(profile.folder / PHRASES), text=True),
     "journal.jsonl": Kind(8 * _MB, _check_journal, text=True),
     LEARNED: Kind(32 * _MB, lambda profile: SaidFile(profile.folder / LEARNED), text=True),

@@ -187,10 +187,23 @@ def read_sessions(profile: Profile) -> list[SessionFigures]:
     names = [field.name for field in fields(SessionFigures)]
     try:
         with closing(_open(path)) as database:
+            # A view or a trigger could be made to run for ever.
+            if set(database.execute("SELECT type, name FROM sqlite_master")) != {_ALL_THERE_IS}:
+                raise ValueError("it holds other things")
             rows = database.execute(f"SELECT {', '.join(names)} FROM sessions ORDER BY started, id")
-            return [SessionFigures(*row) for row in rows]
-    except (sqlite3.Error, OSError) as error:
+            return [_figures(row) for row in rows]
+    except (sqlite3.Error, OSError, ValueError, OverflowError) as error:
         raise SessionsError(f"{path}: cannot be read ({error}): move it away") from error
+
+
+def _figures(row: tuple[Any, ...]) -> SessionFigures:
+    """A row, if all in it is what it should be: the file may have come from elsewhere."""
+    for field, value in zip(fields(SessionFigures), row, strict=True):
+        if not isinstance(value, _PYTHON[str(field.type)]) or value != value:
+            raise ValueError(f"{field.name} cannot be {str(value)[:40]!r}")
+    figures = SessionFigures(*row)
+    datetime.fromisoformat(figures.started)
+    return figures
 
 
 def as_row(session: SessionFigures) -> dict[str, Any]:
@@ -228,6 +241,16 @@ _TYPES = {
     "float": "REAL",
     "float | None": "REAL",
     "int | None": "INTEGER",
+}
+
+
+_ALL_THERE_IS = ("table", "sessions")
+_PYTHON: dict[str, Any] = {
+    "str": str,
+    "int": int,
+    "float": int | float,
+    "float | None": int | float | None,
+    "int | None": int | None,
 }
 
 

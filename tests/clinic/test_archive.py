@@ -4,9 +4,12 @@ import hashlib
 import io
 import json
 import os
+import sqlite3
 import stat
+import tempfile
 import zipfile
 from collections.abc import Callable
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -18,7 +21,9 @@ from hypothesis import strategies as st
 from gazetalk.cli import main
 from gazetalk.clinic.archive import KINDS, pack
 from gazetalk.clinic.drifting import save_drift
+from gazetalk.clinic.pacing import save_pace
 from gazetalk.clinic.profile import Profile, find_profile, load_model, save_calibration, save_check
+from gazetalk.clinic.sessions import SessionFigures, SessionLog
 from gazetalk.clinic.settings import change_setting, load_settings
 from gazetalk.geometry import DEFAULT_SCREEN
 from gazetalk.keyboard import quick_talk
@@ -59,6 +64,8 @@ def ana(tmp_path: Path, calibration: Calibration) -> Profile:
     journal = Journal(profile.journal_path)
     journal.write("where is the zebra")
     journal.close()
+    save_pace(profile, {"letter_s": 0.7, "action_s": 1.1})
+    SessionLog(profile).keep(SessionFigures("2026-11-01T10:00:00+00:00", "camera", "qwerty"))
     SaidFile(profile.folder / LEARNED).add("my zebra likes carrots.", date(2026, 11, 1))
     shipped_phrases = Path(quick_talk.__file__).with_name("phrases.toml")
     (profile.folder / "phrases.toml").write_bytes(shipped_phrases.read_bytes())
@@ -204,6 +211,23 @@ def bomb_in_the_model() -> bytes:
     return pack("Eve", {"calibration.npz": inner.getvalue()})
 
 
+def sessions_begun(started: str) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        profile = Profile("Eve", Path(folder))
+        SessionLog(profile).keep(SessionFigures(started, "camera", "qwerty"))
+        return (profile.folder / "sessions.sqlite").read_bytes()
+
+
+def sessions_without_end() -> bytes:
+    endless = "WITH RECURSIVE n(i) AS (VALUES (0) UNION ALL SELECT i + 1 FROM n) SELECT i FROM n"
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "sessions.sqlite"
+        with closing(sqlite3.connect(path)) as database, database:
+            database.execute(f"CREATE VIEW sessions AS {endless}")
+            database.execute("PRAGMA user_version = 1")
+        return path.read_bytes()
+
+
 SETTINGS = {"settings.json": b'{"learning": true}'}
 HOSTILE: dict[str, Callable[[], bytes]] = {
     "no archive": lambda: b"hello",
@@ -249,6 +273,10 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "a quality that is a list": lambda: pack("Eve", {"calibration.json": b"[]"}),
     "a check with NaN": lambda: pack("Eve", {"check.json": b'{"before_mm": NaN}'}),
     "a drift of text": lambda: pack("Eve", {"drift.json": b'{"ended": "x", "shift_mm": "far"}'}),
+    "dwell times that are text": lambda: pack("Eve", {"dwell.json": b'{"letter_s": "x"}'}),
+    "sessions that are no database": lambda: pack("Eve", {"sessions.sqlite": b"SQLite no" * 99}),
+    "sessions that began never": lambda: pack("Eve", {"sessions.sqlite": sessions_begun("never")}),
+    "sessions without end": lambda: pack("Eve", {"sessions.sqlite": sessions_without_end()}),
     "phrases that are no TOML": lambda: pack("Eve", {"phrases.toml": b"= = ="}),
     "a journal of numbers": lambda: pack("Eve", {"journal.jsonl": b'{"text": 3}\n'}),
     "learned words that are foreign": lambda: pack("Eve", {"learned.jsonl": b'{"hello": 1}\n'}),
