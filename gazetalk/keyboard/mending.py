@@ -8,9 +8,12 @@ were clearly at another one, that takes its place. One undo brings back what was
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from gazetalk.keyboard.aim import Aim, Fix
+from gazetalk.keyboard.alignment import WordState
 from gazetalk.keyboard.composer import Composer, Edit
 from gazetalk.keyboard.decoder import Decoder
 from gazetalk.keyboard.language import Language
@@ -22,6 +25,9 @@ LEAST_LOOK_S = 0.35  # shorter rests are on the way to somewhere; a letter takes
 # itself so unlikely.
 UNKNOWN_SURE, KNOWN_SURE, KNOWN_DOUBT = 0.85, 0.97, 0.01
 MOST_LOOKS = 32  # longer words are not mended
+# The eyes rested on the space for so long, and it was not hit: there are two words, if each of them
+# is so likely.
+LEAST_SPACE_S, PART_SURE = 0.6, 0.6
 SPEAKING = ("speak", "speak-word", "speak-sentence")
 CORRECTING = ("erase", "erase-word", "capital", "undo", "redo")
 
@@ -41,6 +47,7 @@ class Mending:
         self._language = language
         self.aim = aim
         self._looks: list[Look] = []
+        self._breaks: set[int] = set()  # looks before which the eyes rested on the space
         self._apart = True  # something else was looked at since the last letter
         self._touched = False  # the person has corrected this word: it is as they want it
         self._due: tuple[str, str] | None = None
@@ -54,6 +61,8 @@ class Mending:
             return
         if key is None or not key.spells:
             self._apart = True
+            if key is not None and key.action == "space" and seconds >= LEAST_SPACE_S:
+                self._breaks.add(len(self._looks))
             return
         last = self._looks[-1] if self._looks and not self._apart else None
         here = Look(fix, seconds)
@@ -78,6 +87,7 @@ class Mending:
             mended = self._meant(literal, context, board)
             self._due = (literal, mended) if mended else None
         self._looks, self._apart, self._touched = [], True, False
+        self._breaks = set()
         return self.after(composer) if speaks else []
 
     def after(self, composer: Composer) -> list[Edit]:
@@ -91,23 +101,45 @@ class Mending:
         is as likely as any, or nothing can be said."""
         if self._touched or not self._looks or not literal or len(self._looks) > MOST_LOOKS:
             return None
-        decoder = self._decoder_on(board)
-        state = decoder.begin(context, self.aim, self._looks[0].fix.t_s)
-        for look in self._looks:
-            state = decoder.add(state, look.fix)
+        decoder, hit = self._decoder_on(board), literal.lower()
+        meant = self._divided(decoder, context) or self._one_word(decoder, hit, context)
+        return None if meant in (None, hit) else _cased(str(meant), literal)
+
+    def _one_word(self, decoder: Decoder, hit: str, context: str) -> str | None:
+        state = self._decoded(decoder, context, self._looks)
         best = decoder.whole(state)
-        hit = literal.lower()
-        if best is None or best.word.lower() == hit:
-            return None
         # Only ever towards a word that people say.
-        if not decoder.knows(best.word):
+        if best is None or not decoder.knows(best.word):
             return None
         p_hit = math.exp(decoder.log_weights(state, [hit])[0] - decoder.log_whole(state))
-        known = decoder.knows(hit)
-        sure = best.p >= (KNOWN_SURE if known else UNKNOWN_SURE)
-        if not sure or (known and p_hit > KNOWN_DOUBT):
+        if decoder.knows(hit):
+            return best.word if best.p >= KNOWN_SURE and p_hit <= KNOWN_DOUBT else None
+        return best.word if best.p >= UNKNOWN_SURE else None
+
+    def _divided(self, decoder: Decoder, context: str) -> str | None:
+        """The words between rests on the space."""
+        ends = [*sorted(self._breaks & set(range(1, len(self._looks)))), len(self._looks)]
+        if len(ends) < 2:
             return None
-        return best.word[:1].upper() + best.word[1:] if literal[:1].isupper() else best.word
+        looks = [self._looks[start:end] for start, end in pairwise([0, *ends])]
+        return self._words(decoder, context, looks)
+
+    def _words(self, decoder: Decoder, context: str, looks: Sequence[Sequence[Look]]) -> str | None:
+        """The words of these looks; None where one of them is not likely enough."""
+        words: list[str] = []
+        for part in looks:
+            before = " ".join([context.rstrip(), *words, ""]).lstrip()
+            best = decoder.whole(self._decoded(decoder, before, part))
+            if best is None or best.p < PART_SURE or not decoder.knows(best.word):
+                return None
+            words.append(best.word)
+        return " ".join(words)
+
+    def _decoded(self, decoder: Decoder, context: str, looks: Sequence[Look]) -> WordState:
+        state = decoder.begin(context, self.aim, looks[0].fix.t_s)
+        for look in looks:
+            state = decoder.add(state, look.fix)
+        return state
 
     def _decoder_on(self, board: Board) -> Decoder:
         places = {key.text: key.rect.centre for key in board.keys if key.spells}
@@ -118,6 +150,10 @@ class Mending:
             self._decoder = self._decoder.moved(places, area_px2)
         self._placed = board
         return self._decoder
+
+
+def _cased(word: str, like: str) -> str:
+    return word[:1].upper() + word[1:] if like[:1].isupper() else word
 
 
 def _last_word(before: str) -> str:

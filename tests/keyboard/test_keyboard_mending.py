@@ -111,6 +111,36 @@ def test_a_sign_ends_a_word_too(english: WordModel) -> None:
     assert writer.text == "like."
 
 
+def test_a_space_that_was_looked_at_and_not_hit_comes_between(english: WordModel) -> None:
+    writer = Writer(english)
+    writer.word("hand")
+    writer.look("space", "")
+    writer.word("me")
+    assert writer.text == "handme"
+    writer.look("space")
+    assert writer.text == "hand me "
+    writer.look("undo")
+    assert writer.text == "handme "
+
+
+def test_a_first_word_that_was_not_hit_at_all_comes_back(english: WordModel) -> None:
+    writer = Writer(english)
+    writer.word("you", {0: "", 1: "", 2: ""})
+    writer.look("space", "")
+    writer.word("are")
+    writer.look("space")
+    assert writer.text == "you are "
+
+
+def test_a_rest_on_the_space_within_a_name_does_not_divide_it(english: WordModel) -> None:
+    writer = Writer(english)
+    writer.word("zor")
+    writer.look("space", "")
+    writer.word("bla")
+    writer.look("space")
+    assert writer.text == "zorbla "
+
+
 def test_a_word_that_was_corrected_is_as_the_person_wants_it(english: WordModel) -> None:
     writer = Writer(english)
     writer.word("like", {1: ""})
