@@ -12,7 +12,7 @@ class KeyEvent:
     """Something that happened at `t_s`, as a transcript records it.
 
     event and fields:
-    "selected" key, label, page, by ("dwell", "press" or "switch"); "committed", "erased",
+    "selected" key, label, page, by ("dwell", "stay", "press" or "switch"); "committed", "erased",
     "cleared" and "changed" piece, text; "undone" and "redone" text; "moved" caret; "decoded" guess,
     offered; "learned_word" word; "speak" text; "bell"; "rest"; "woke"; "page" page; "restored"
     text; "fault" and "recovered" part, message.
