@@ -16,7 +16,7 @@ from gazetalk.clinic.drifting import save_drift
 from gazetalk.clinic.keeping import Kept, keep, usual_of
 from gazetalk.clinic.pacing import save_pace
 from gazetalk.clinic.profile import Profile, ProfileError, load_model, save_check
-from gazetalk.clinic.sessions import Counter, SessionLog
+from gazetalk.clinic.sessions import Counter, SessionLog, plain_name
 from gazetalk.clinic.settings import load_settings
 from gazetalk.geometry import DEFAULT_LENS_OFFSET_MM, DEFAULT_SCREEN, Screen
 from gazetalk.keyboard.composer import Composer
@@ -94,7 +94,7 @@ def talk(options: Options) -> Outcome:
     journal = Journal(options.profile.journal_path)
     with ExitStack() as stack:
         layout = options.layout or DEFAULT
-        counter, log = Counter(options.source.kind, layout), SessionLog(options.profile)
+        counter, log = Counter(options.source.kind, plain_name(layout)), SessionLog(options.profile)
         transcript = stack.enter_context(Transcript(options.transcript, counter.event))
         show = _show(options, stack)
         screen, start = _start(options, session, show)

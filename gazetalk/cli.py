@@ -72,7 +72,9 @@ def _explain(error: Exception) -> int:
 
 
 def _tell(line: str, code: int) -> int:
-    print(f"gazetalk: {line}", file=sys.stderr)
+    # What a file holds may stand in it, and must not steer the terminal.
+    shown = "".join(char if char.isprintable() else "?" for char in line)
+    print(f"gazetalk: {shown}", file=sys.stderr)
     return code
 
 
@@ -172,26 +174,8 @@ def _parser() -> argparse.ArgumentParser:
     change = actions.add_parser("set", parents=[person], help="such as drift_correction=off")
     change.add_argument("name", nargs="?")
     change.add_argument("setting", metavar="FIELD=VALUE")
-    export = actions.add_parser("export", parents=[person], help="into one file, to take along")
-    export.add_argument("name", nargs="?")
-    export.add_argument("file", type=Path, metavar="FILE.zip")
-    export.add_argument(
-        "--without-text", action="store_true", help="leave out what the person wrote"
-    )
-    taken = actions.add_parser("import", parents=[person], help="what `export` wrote")
-    taken.add_argument("file", type=Path, metavar="FILE.zip")
-    taken.add_argument("name", nargs="?", help="under this name")
-    taken.add_argument("--replace", action="store_true", help="in the place of that profile")
-    copy = actions.add_parser("copy", parents=[person], help="under another name")
-    copy.add_argument("name")
-    copy.add_argument("other", metavar="NEW")
-
-    report = commands.add_parser("report", parents=[person], help="of a person's sessions")
-    report.add_argument("--out", type=Path, metavar="F.html", help="report.html unless given")
-    report.add_argument("--json", type=Path, metavar="F", help="write the figures")
-    report.add_argument("--csv", type=Path, metavar="F", help="write a row for each session")
-    report.add_argument("--name", action="store_true", help="say whose it is")
-    report.add_argument("--recordings", action="store_true", help="count replayed ones as well")
+    _carrying_parsers(actions, person)
+    _report_parser(commands, person)
 
     doctor = commands.add_parser("doctor", parents=[person], help="what works on this machine")
     doctor.add_argument("--json", type=Path, metavar="F", help="write the findings")
@@ -208,6 +192,42 @@ def _parser() -> argparse.ArgumentParser:
     lab = commands.add_parser("lab", help="for developers: the face puppet")
     lab.add_argument("rest", nargs=argparse.REMAINDER, metavar="...", help="see: gazetalk lab -h")
     return parser
+
+
+def _carrying_parsers(actions: Any, person: argparse.ArgumentParser) -> None:
+    export = actions.add_parser("export", parents=[person], help="into one file, to take along")
+    export.add_argument("name", nargs="?")
+    export.add_argument("file", type=Path, metavar="FILE.zip")
+    export.add_argument(
+        "--without-text", action="store_true", help="leave out what the person wrote"
+    )
+    taken = actions.add_parser("import", parents=[person], help="what `export` wrote")
+    taken.add_argument("file", type=Path, metavar="FILE.zip")
+    taken.add_argument("name", nargs="?", help="under this name")
+    taken.add_argument("--replace", action="store_true", help="in the place of that profile")
+    copy = actions.add_parser("copy", parents=[person], help="under another name")
+    copy.add_argument("name")
+    copy.add_argument("other", metavar="NEW")
+    compare = actions.add_parser("compare", parents=[person], help="two profiles, side by side")
+    compare.add_argument("name")
+    compare.add_argument("other", metavar="OTHER")
+    told = {
+        "help-file": "settings and calibration quality, for someone who helps from afar",
+        "apply": "the settings of such a file that was sent back",
+    }
+    for action, words in told.items():
+        sent = actions.add_parser(action, parents=[person], help=words)
+        sent.add_argument("name")
+        sent.add_argument("file", type=Path, metavar="FILE.json")
+
+
+def _report_parser(commands: Any, person: argparse.ArgumentParser) -> None:
+    report = commands.add_parser("report", parents=[person], help="of a person's sessions")
+    report.add_argument("--out", type=Path, metavar="F.html", help="report.html unless given")
+    report.add_argument("--json", type=Path, metavar="F", help="write the figures")
+    report.add_argument("--csv", type=Path, metavar="F", help="write a row for each session")
+    report.add_argument("--name", action="store_true", help="say whose it is")
+    report.add_argument("--recordings", action="store_true", help="count replayed ones as well")
 
 
 def _learned_parsers(commands: Any, person: argparse.ArgumentParser) -> None:

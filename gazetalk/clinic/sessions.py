@@ -152,6 +152,11 @@ _COUNTED = {
 }
 
 
+def plain_name(layout: str) -> str:
+    """A layout as it is kept: the name of a file of one's own could tell who this is."""
+    return "own" if layout.endswith(".toml") else layout
+
+
 class SessionLog:
     """Keeps one session in a profile, again and again while it grows."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
@@ -104,7 +104,15 @@ def change_setting(profile: Profile, assignment: str) -> Settings:
         value = kind.read(text)
     except (KeyError, ValueError):
         raise SettingsError(f"{name.strip()} must be {kind.typed_words}, not {text!r}") from None
-    content = {**_read(profile), name.strip(): value}
+    return change_settings(profile, {name.strip(): value})
+
+
+def change_settings(profile: Profile, values: Mapping[str, object]) -> Settings:
+    """Change several settings at once, as `change_setting` does one."""
+    strange = [name for name in values if name not in _FIELDS]
+    if strange:
+        raise SettingsError(f"{strange[0][:40]!a} is no setting; there is: {', '.join(_FIELDS)}")
+    content = {**_read(profile), **values}
     settings = _settings(profile, content)
     profile.create()
     try:

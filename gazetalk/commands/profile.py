@@ -1,4 +1,4 @@
-"""`gazetalk profile list/show/set/export/import/copy/delete`."""
+"""`gazetalk profile`: people's settings, listed, shown, changed, carried and deleted."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import json
 from pathlib import Path
 
 from gazetalk.clinic.archive import KINDS, copy_profile, export_profile, import_profile
+from gazetalk.clinic.comparing import comparison_lines
 from gazetalk.clinic.drifting import drift_line
+from gazetalk.clinic.helping import apply_settings, help_content
 from gazetalk.clinic.profile import (
     Profile,
     check_line,
@@ -18,6 +20,7 @@ from gazetalk.clinic.profile import (
     load_quality,
 )
 from gazetalk.clinic.settings import change_setting, load_settings, settings_lines
+from gazetalk.files import write_atomically
 from gazetalk.paths import data_home
 
 
@@ -38,6 +41,15 @@ def run(args: argparse.Namespace) -> int:
         _export(profile, args.file, not args.without_text)
     elif args.action == "copy":
         print(f"copied to {copy_profile(home, profile, args.other).folder}")
+    elif args.action == "help-file":
+        content = help_content(profile)
+        print(content, end="")  # in full, before it is written
+        write_atomically(args.file, content)
+        print(f"{args.file}: this, and nothing else")
+    elif args.action == "apply":
+        print("\n".join(settings_lines(apply_settings(profile, args.file))))
+    elif args.action == "compare":
+        print("\n".join(comparison_lines(profile, existing_profile(home, args.other))))
     elif args.action == "delete":
         delete_profile(profile)
         print(f"deleted {profile.name}: {profile.folder}")

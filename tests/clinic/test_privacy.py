@@ -1,0 +1,59 @@
+"""What a person writes is in no log, report or archive's list: searched for in every file."""
+
+import json
+import zipfile
+from itertools import pairwise
+from pathlib import Path
+
+from gazetalk.cli import main
+from gazetalk.clinic.profile import find_profile
+from gazetalk.clinic.sessions import FILE, read_sessions
+from gazetalk.keyboard.journal import Journal
+from gazetalk.keyboard.said import LEARNED
+from gazetalk.paths import shipped
+
+DEMO = f"session:{shipped('calibration') / 'demo'}"
+LEFT = "quokka zanzibar"  # the text that an earlier session left unfinished
+THEIRS = {"journal.jsonl", LEARNED}  # where a person's words belong
+
+
+def test_words_written_through_the_whole_app_are_in_no_other_file(tmp_path: Path) -> None:
+    """The embedded recording types with its eyes, after marker words that an earlier session left;
+    then everything that can be written about the profile is written."""
+    home = tmp_path / "home"
+    profile = find_profile(home, "Ana")
+    profile.create()
+    journal = Journal(profile.journal_path)
+    journal.write(f"{LEFT} ")
+    journal.close()
+    where = ["--data-dir", str(home), "--profile", "Ana"]
+    assert main(["talk", "--headless", "--source", DEMO, *where]) == 0
+    (session,) = read_sessions(profile)
+    assert session.characters, "something was written"
+    written = profile.journal_path.read_bytes()
+    typed = [each for each in _texts(written) if each.startswith(LEFT) and each != f"{LEFT} "]
+    words = typed[-1].split()
+    # Single words of what the eyes type stand in a report too ("eyes"), but no two in a row.
+    markers = [*LEFT.split(), *(" ".join(pair) for pair in pairwise(words))]
+    assert len(markers) > 4
+    out = tmp_path / "out"
+    more = ["--out", str(out / "r.html"), "--json", str(out / "r.json")]
+    out.mkdir()
+    assert main(["report", *where, *more, "--csv", str(out / "r.csv")]) == 0
+    archive = out / "ana.zip"
+    assert main(["profile", "export", "Ana", str(archive), "--data-dir", str(home)]) == 0
+    with zipfile.ZipFile(archive) as opened:
+        opened.extractall(out / "archive")
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert {"manifest.json", FILE, "r.html", "r.csv"} <= {path.name for path in files}
+    found = {
+        (path.name, word)
+        for path in files
+        for word in markers
+        if path.name not in THEIRS and word.encode() in path.read_bytes().lower()
+    }
+    assert found == set()
+
+
+def _texts(journal: bytes) -> list[str]:
+    return [str(json.loads(line).get("text", "")) for line in journal.splitlines()]
