@@ -89,9 +89,10 @@ class SpokenVoice:
             if event.kind in ("fault", "recovered"):
                 self._trouble = event.text if event.kind == "fault" else ""
                 self._transcript.write(t_s, event.kind, {"part": "voice", "message": event.text})
-            elif event.kind == "finished":
+            elif event.kind in ("started", "finished", "stopped"):  # trouble or a pause ends none
+                self.speaking = event.kind == "started"
+            if event.kind == "finished":
                 self._transcript.write(t_s, "spoken", {"text": event.text})
-            self.speaking = event.kind == "started"
 
     def close(self) -> None:
         self._speaker.close()

@@ -36,6 +36,12 @@ class Player(Protocol):
     def stop(self) -> None:
         """Be silent now. Any thread may call it."""
 
+    def pause(self) -> None:
+        """Hold the sound where it is; it counts as playing meanwhile. Any thread may call it."""
+
+    def resume(self) -> None:
+        """Go on from there."""
+
 
 class SilentPlayer:
     """Plays nothing: for runs without sound."""
@@ -47,6 +53,12 @@ class SilentPlayer:
         pass
 
     def stop(self) -> None:
+        pass
+
+    def pause(self) -> None:
+        pass
+
+    def resume(self) -> None:
         pass
 
 
@@ -72,6 +84,7 @@ class MixerPlayer:
         self._overdue_s = overdue_s
         self._lock = threading.Lock()
         self._until_s = 0.0
+        self._held_at_s: float | None = None  # since when it is paused
         self._retry_at_s = 0.0
         self.trouble: str | None = None
 
@@ -85,7 +98,7 @@ class MixerPlayer:
             if self._until_s:  # a sound that ended in time is what shows that all is well
                 self._until_s, self.trouble = 0.0, None
             return False
-        if time.monotonic() < self._until_s:
+        if self._held_at_s is not None or time.monotonic() < self._until_s:
             return True
         self._until_s = 0.0
         self.trouble = "The sound device does not play: the text is only shown."
@@ -102,12 +115,29 @@ class MixerPlayer:
             except Exception as error:  # pygame.error, and what a vanished device may raise
                 self.trouble = f"The sound could not be played ({error}): the text is only shown."
                 return
+            self._held_at_s = None
             self._until_s = time.monotonic() + wav.duration_s + self._overdue_s
 
     def stop(self) -> None:
         mixer = _mixer()
         if mixer is not None and mixer.get_init():
             mixer.Channel(self._number).stop()
+        self._held_at_s = None
+
+    def pause(self) -> None:
+        with self._lock:  # so that the device is not let go of in between
+            if self.playing and self._held_at_s is None:
+                _mixer().Channel(self._number).pause()
+                self._held_at_s = time.monotonic()
+
+    def resume(self) -> None:
+        held_at_s, mixer = self._held_at_s, _mixer()
+        if held_at_s is None:
+            return
+        self._until_s += time.monotonic() - held_at_s  # it is not late for having been held
+        self._held_at_s = None
+        if mixer is not None and mixer.get_init():
+            mixer.Channel(self._number).unpause()
 
     def reopen(self) -> None:
         """Let go of the device, for instance because the system says that it was taken away.

@@ -28,8 +28,9 @@ class NothingToSay(ValueError):
 class SpeechEvent:
     """Something that happened to the voice, at `t_s` of time.monotonic().
 
-    kind: "started", "finished" and "stopped" (text: what is being said), "nothing" (text: what has
-    no word in it), "fault" and "recovered" (text: plain words for the person).
+    kind: "started", "finished" and "stopped" (text: what is being said), "paused" and "resumed"
+    (no text), "nothing" (text: what has no word in it), "fault" and "recovered" (text: plain words
+    for the person).
     """
 
     t_s: float
@@ -41,7 +42,8 @@ class Speaker:
     """Says texts one after another in a thread of its own; never raises for what engines do.
 
     engines: in order of preference. bank: recordings that are played, as they are, for a text or a
-    sentence that says the same. `say`, `stop`, `repeat` and `events` return at once.
+    sentence that says the same. `say`, `stop`, `pause`, `resume`, `repeat` and `events` return at
+    once.
     """
 
     def __init__(
@@ -59,6 +61,7 @@ class Speaker:
         self._texts: queue.Queue[tuple[int, str] | None] = queue.Queue()
         self._round = 0  # rises with each stop: what was said before it is not said any more
         self._lock = threading.Lock()  # held to begin a sound and to stop, never for long
+        self._paused = False
         self._last = ""
         self._silent = False
         self._worker = threading.Thread(target=self._work, name="gazetalk-speaker", daemon=True)
@@ -96,10 +99,33 @@ class Speaker:
             self.say(self._last)
 
     def stop(self) -> None:
-        """Be silent at once and forget what was still to be said."""
+        """Be silent at once and forget what was still to be said; also ends a pause."""
         with self._lock:
             self._round += 1
+            self._paused = False
             self._player.stop()
+
+    @property
+    def paused(self) -> bool:
+        return self._paused
+
+    def pause(self) -> None:
+        """Fall silent at once, in the middle of a word if need be, and forget nothing."""
+        with self._lock:
+            if self._paused:
+                return
+            self._paused = True
+            self._player.pause()
+        self._record("paused", "")
+
+    def resume(self) -> None:
+        """Go on where `pause` held it."""
+        with self._lock:
+            if not self._paused:
+                return
+            self._paused = False
+            self._player.resume()
+        self._record("resumed", "")
 
     def events(self) -> list[SpeechEvent]:
         """What happened since the last call, in order."""
@@ -147,11 +173,8 @@ class Speaker:
                 if round_ == self._round:
                     self._record("fault", f"Not spoken: “{piece}” ({failure}).")
                 continue
-            self._wait_for_silence()
-            with self._lock:
-                if round_ != self._round:
-                    break
-                self._player.play(sound)
+            if not self._begin(round_, sound):
+                break
             if not started:
                 started = True
                 self._record("started", text)
@@ -160,6 +183,17 @@ class Speaker:
         self._notice_trouble()
         if started:
             self._record("finished" if round_ == self._round else "stopped", text)
+
+    def _begin(self, round_: int, sound: Wav) -> bool:
+        """Play it when all before it was heard and nobody pauses; False if it was stopped."""
+        while True:
+            self._wait_for_silence()
+            with self._lock:
+                if round_ != self._round:
+                    return False
+                if not self._paused:  # it may have come since the wait
+                    self._player.play(sound)
+                    return True
 
     def _plan(self, text: str) -> Iterator[str | Wav]:
         """The pieces in order: text for an engine, or a recording. Recordings are read late."""
@@ -195,7 +229,7 @@ class Speaker:
         return levelled(self._chain.synthesise(piece), self._profile.volume)
 
     def _wait_for_silence(self) -> None:
-        while self._player.playing:
+        while self._paused or self._player.playing:
             time.sleep(_LISTEN_S)
 
     def _notice_trouble(self) -> None:

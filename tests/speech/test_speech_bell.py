@@ -29,6 +29,12 @@ class Ear:
     def stop(self) -> None:
         self.playing = False
 
+    def pause(self) -> None:
+        pass
+
+    def resume(self) -> None:
+        pass
+
 
 def test_each_call_is_louder_until_full_level_and_never_clipped() -> None:
     loudness = [call_sound(call).loudness for call in range(RISE_CALLS + 1)]

@@ -88,6 +88,29 @@ def test_stop_is_instant_and_leaves_the_bell_alone(device: Callable[[str], Path]
     bell.stop()
 
 
+def test_a_paused_sound_goes_on_where_it_was(device: Callable[[str], Path]) -> None:
+    """Not a sample is lost, and a long pause does not count as a device that is stuck."""
+    heard = device("disk")
+    player = MixerPlayer(overdue_s=0.2)
+    player.play(noise(0.4))
+    time.sleep(0.1)
+    player.pause()
+    time.sleep(0.8)
+    assert player.playing
+    player.resume()
+    wait_until_silent(player)
+    assert player.trouble is None
+    mixer.quit()
+    told = np.fromfile(heard, np.int16)
+    sound = noise(0.4).samples
+    ends = np.flatnonzero(told)
+    inside = told[ends[0] : ends[-1] + 1]
+    assert len(inside) > len(sound) + 0.4 * 44100  # the pause lies within, as quiet
+    quiet = np.flatnonzero(np.convolve(inside == 0, np.ones(512), "valid") == 512)
+    kept = np.concatenate([inside[: quiet[0]], inside[quiet[-1] + 512 :]])
+    assert np.array_equal(kept, sound[: len(kept)]) and len(kept) >= len(sound) - 1
+
+
 def test_without_a_sound_device_it_is_silent_and_says_so(device: Callable[[str], Path]) -> None:
     device("no-such-driver")
     player = MixerPlayer()

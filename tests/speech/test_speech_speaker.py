@@ -52,12 +52,13 @@ class ClockPlayer:
     def __init__(self) -> None:
         self.trouble: str | None = None
         self.until_s = 0.0
+        self.left_s: float | None = None  # of a sound that is held
         self.played: list[Wav] = []
         self.cut = 0
 
     @property
     def playing(self) -> bool:
-        return time.monotonic() < self.until_s
+        return self.left_s is not None or time.monotonic() < self.until_s
 
     def play(self, wav: Wav) -> None:
         self.cut += self.playing
@@ -65,7 +66,15 @@ class ClockPlayer:
         self.until_s = time.monotonic() + wav.duration_s
 
     def stop(self) -> None:
-        self.until_s = 0.0
+        self.until_s, self.left_s = 0.0, None
+
+    def pause(self) -> None:
+        if self.playing:
+            self.left_s = self.until_s - time.monotonic()
+
+    def resume(self) -> None:
+        if self.left_s is not None:
+            self.until_s, self.left_s = time.monotonic() + self.left_s, None
 
 
 def wait_for(speaker: Speaker, *kinds: str, limit_s: float = 5.0) -> list[SpeechEvent]:
@@ -120,6 +129,44 @@ def test_stop_is_silence_at_once_and_forgets_the_queue() -> None:
     assert engine.said[-1] == "After."
     assert "Never said." not in engine.said
     assert words(events)[-3][0] == "stopped"
+
+
+def test_a_pause_forgets_nothing_and_cuts_nothing() -> None:
+    """Held in a sound, between texts and before any; each text is still said once, in order."""
+    engine, player = ToneEngine(), ClockPlayer()
+    speaker = Speaker(PROFILE, [engine], player)
+    speaker.pause()
+    speaker.say("One. Two. Three.")
+    time.sleep(0.1)
+    assert speaker.paused and speaker.busy and not player.played
+    speaker.resume()
+    wait_for(speaker, "resumed", "started")
+    speaker.pause()
+    speaker.pause()
+    held = len(player.played)
+    speaker.say("Four.")
+    time.sleep(0.2)
+    assert len(player.played) == held
+    speaker.resume()
+    events = wait_for(speaker, "paused", "resumed", "finished", "finished")
+    speaker.close()
+    assert engine.said == ["One.", "Two.", "Three.", "Four."]
+    assert len(player.played) == 4 and player.cut == 0
+    assert [kind for kind, _ in words(events)].count("paused") == 1
+
+
+def test_stop_ends_a_pause() -> None:
+    engine, player = ToneEngine(), ClockPlayer()
+    speaker = Speaker(PROFILE, [engine], player)
+    speaker.say("One. Two. Three.")
+    wait_for(speaker, "started")
+    speaker.pause()
+    speaker.stop()
+    assert not speaker.paused and not player.playing
+    speaker.say("After.")
+    wait_for(speaker, "stopped", "finished")
+    speaker.close()
+    assert engine.said[-1] == "After."
 
 
 def test_wait_returns_when_all_has_been_said() -> None:
