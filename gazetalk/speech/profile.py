@@ -8,6 +8,7 @@ voice = "en-us+f5"          # the engine's name of the voice; may be left out.
 rate = 160                  # words a minute, 60..400
 pitch = 50                  # 0..100, 50 is the voice's own
 volume = 1.0                # 0..1
+attention = false           # true: a soft sound before speech, unless somebody was just spoken to
 [pronunciations]            # as it is written = as it is said
 Siobhan = "Shivawn"
 [abbreviations]
@@ -41,6 +42,7 @@ class VoiceProfile:
     rate: int = 160
     pitch: int = 50
     volume: float = 1.0
+    attention: bool = False
     pronunciations: Mapping[str, str] = field(default_factory=dict)
     abbreviations: Mapping[str, str] = field(default_factory=dict)
     folder: Path = Path()
@@ -107,6 +109,7 @@ class _Reader:
             rate=int(self._number("rate", 160)),
             pitch=int(self._number("pitch", 50)),
             volume=float(self._number("volume", 1.0)),
+            attention=self._wish("attention"),
             pronunciations=self._words("pronunciations"),
             abbreviations=self._words("abbreviations"),
             folder=self._path.parent,
@@ -140,6 +143,12 @@ class _Reader:
             raise self._error(key, f"must be a number from {low} to {high}")
         if not low <= value <= high:  # also false for NaN
             raise self._error(key, f"must be from {low} to {high}, not {value}")
+        return value
+
+    def _wish(self, key: str) -> bool:
+        value = self._table.get(key, False)
+        if not isinstance(value, bool):
+            raise self._error(key, "must be true or false, without quotes")
         return value
 
     def _words(self, key: str) -> dict[str, str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import queue
 import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from gazetalk.speech.attention import QUIET_S, announced
 from gazetalk.speech.bank import MessageBank
 from gazetalk.speech.chain import EngineChain
 from gazetalk.speech.engine import Engine, SpeechFailed
@@ -63,6 +65,7 @@ class Speaker:
         self._lock = threading.Lock()  # held to begin a sound and to stop, never for long
         self._paused = False
         self._last = ""
+        self._heard_s = -math.inf  # when the last text was heard to its end, or stopped
         self._silent = False
         self._worker = threading.Thread(target=self._work, name="gazetalk-speaker", daemon=True)
         self._worker.start()
@@ -173,6 +176,8 @@ class Speaker:
                 if round_ == self._round:
                     self._record("fault", f"Not spoken: “{piece}” ({failure}).")
                 continue
+            if not started and self._is_unexpected():
+                sound = announced(sound, self._profile.volume)
             if not self._begin(round_, sound):
                 break
             if not started:
@@ -182,7 +187,12 @@ class Speaker:
         self._wait_for_silence()
         self._notice_trouble()
         if started:
+            self._heard_s = time.monotonic()
             self._record("finished" if round_ == self._round else "stopped", text)
+
+    def _is_unexpected(self) -> bool:
+        """Whether listeners need the attention sound, and the profile wishes it."""
+        return self._profile.attention and time.monotonic() - self._heard_s > QUIET_S
 
     def _begin(self, round_: int, sound: Wav) -> bool:
         """Play it when all before it was heard and nobody pauses; False if it was stopped."""

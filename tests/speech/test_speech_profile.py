@@ -23,12 +23,14 @@ def test_a_profile_says_what_its_file_says(tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text(
         GOOD + 'engine = "espeak"\nvoice = "de+f2"\nrate = 120\npitch = 60\nvolume = 0.5\n'
+        "attention = true\n"
         '[pronunciations]\nSiobhan = "Shivawn"\n[abbreviations]\n"z.B." = "zum Beispiel"\n'
     )
     for voice in (load_voice(path, VOICES), load_voice("mine", tmp_path)):
         assert (voice.name, voice.language, voice.engine) == ("Mine", "de", "espeak")
         assert (voice.voice("espeak"), voice.rate, voice.pitch) == ("de+f2", 120, 60)
         assert voice.volume == 0.5
+        assert voice.attention
         assert voice.pronunciations == {"Siobhan": "Shivawn"}
         assert voice.abbreviations == {"z.B.": "zum Beispiel"}
 
@@ -51,6 +53,7 @@ def test_a_voice_can_differ_from_platform_to_platform(tmp_path: Path) -> None:
         (GOOD + "# a comment\nrate = 1000\n", 4, "must be from 60 to 400, not 1000"),
         (GOOD + 'rate = "fast"\n', 3, "must be a number"),
         (GOOD + "volume = nan\n", 3, "must be from 0 to 1"),
+        (GOOD + 'attention = "yes"\n', 3, "must be true or false"),
         (GOOD + "ptich = 50\n", 3, "is it pitch?"),
         (GOOD + "[pronunciations]\nAnna = 3\n", 4, "must stand for text"),
         (GOOD + 'voice = { siri = "x" }\n', 3, "names no engine"),
