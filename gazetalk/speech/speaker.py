@@ -7,7 +7,7 @@ import queue
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gazetalk.speech.attention import QUIET_S, announced
 from gazetalk.speech.bank import MessageBank
@@ -17,6 +17,7 @@ from gazetalk.speech.engines import engines_for
 from gazetalk.speech.player import MixerPlayer, Player
 from gazetalk.speech.profile import VoiceProfile
 from gazetalk.speech.text import as_said, clean, has_words, pieces, sentences
+from gazetalk.speech.timing import Sounding, Spoken, estimate
 from gazetalk.speech.wav import Wav, WavError, joined, levelled
 
 _LISTEN_S = 0.01
@@ -64,6 +65,7 @@ class Speaker:
         self._round = 0  # rises with each stop: what was said before it is not said any more
         self._lock = threading.Lock()  # held to begin a sound and to stop, never for long
         self._paused = False
+        self._sounding: Sounding | None = None
         self._last = ""
         self._heard_s = -math.inf  # when the last text was heard to its end, or stopped
         self._silent = False
@@ -106,6 +108,7 @@ class Speaker:
         with self._lock:
             self._round += 1
             self._paused = False
+            self._sounding = None
             self._player.stop()
 
     @property
@@ -119,6 +122,8 @@ class Speaker:
                 return
             self._paused = True
             self._player.pause()
+            if self._sounding:
+                self._sounding = self._sounding.held(time.monotonic())
         self._record("paused", "")
 
     def resume(self) -> None:
@@ -128,7 +133,15 @@ class Speaker:
                 return
             self._paused = False
             self._player.resume()
+            if self._sounding:
+                self._sounding = self._sounding.resumed(time.monotonic())
         self._record("resumed", "")
+
+    @property
+    def spoken(self) -> Spoken | None:
+        """The word being spoken now; None in silence, and while a recording is played."""
+        sounding = self._sounding
+        return sounding.at(time.monotonic()) if sounding else None
 
     def events(self) -> list[SpeechEvent]:
         """What happened since the last call, in order."""
@@ -176,9 +189,11 @@ class Speaker:
                 if round_ == self._round:
                     self._record("fault", f"Not spoken: “{piece}” ({failure}).")
                 continue
+            sounding = _sounding(piece, sound)
             if not started and self._is_unexpected():
-                sound = announced(sound, self._profile.volume)
-            if not self._begin(round_, sound):
+                speech_s, sound = sound.duration_s, announced(sound, self._profile.volume)
+                sounding = replace(sounding, lead_s=sound.duration_s - speech_s)
+            if not self._begin(round_, sound, sounding):
                 break
             if not started:
                 started = True
@@ -186,6 +201,8 @@ class Speaker:
             self._notice_trouble()
         self._wait_for_silence()
         self._notice_trouble()
+        with self._lock:
+            self._sounding = None
         if started:
             self._heard_s = time.monotonic()
             self._record("finished" if round_ == self._round else "stopped", text)
@@ -194,7 +211,7 @@ class Speaker:
         """Whether listeners need the attention sound, and the profile wishes it."""
         return self._profile.attention and time.monotonic() - self._heard_s > QUIET_S
 
-    def _begin(self, round_: int, sound: Wav) -> bool:
+    def _begin(self, round_: int, sound: Wav, sounding: Sounding) -> bool:
         """Play it when all before it was heard and nobody pauses; False if it was stopped."""
         while True:
             self._wait_for_silence()
@@ -203,6 +220,7 @@ class Speaker:
                     return False
                 if not self._paused:  # it may have come since the wait
                     self._player.play(sound)
+                    self._sounding = replace(sounding, begun_s=time.monotonic())
                     return True
 
     def _plan(self, text: str) -> Iterator[str | Wav]:
@@ -252,6 +270,13 @@ class Speaker:
 
     def _record(self, kind: str, text: str) -> None:
         self._events.put(SpeechEvent(time.monotonic(), kind, text))
+
+
+def _sounding(piece: str | Wav, sound: Wav) -> Sounding:
+    """What is known of a piece before it is heard: of a recording, nothing."""
+    if isinstance(piece, Wav):
+        return Sounding("", (), 0.0)
+    return Sounding(piece, estimate(piece, sound), 0.0)
 
 
 def open_speaker(
