@@ -28,6 +28,7 @@ from gazetalk.paths import shipped
 from gazetalk.run import Outcome, Run, Start
 from gazetalk.screens.talk import lines_finder
 from gazetalk.show import MouseFeed, Show, save_picture
+from gazetalk.speech.bank import FOLDER, BankError, MessageBank
 from gazetalk.speech.bell import Bell
 from gazetalk.speech.player import SilentPlayer
 from gazetalk.speech.profile import load_voice
@@ -110,7 +111,8 @@ def talk(options: Options) -> Outcome:
             settings.mending,
             pace,
         )
-        speaker = open_speaker(voice_profile, SilentPlayer() if options.headless else None)
+        bank, bank_problem = own_recordings(options.profile)
+        speaker = open_speaker(voice_profile, SilentPlayer() if options.headless else None, bank)
         voice: WrittenVoice | SpokenVoice
         if options.headless:
             voice = WrittenVoice(speaker, transcript, options.wav)
@@ -134,6 +136,8 @@ def talk(options: Options) -> Outcome:
         )
         for problem in filter(None, [*writing.problems, unpaced]):
             transcript.write(0.0, "fault", {"part": "keyboard", "message": problem})
+        if bank_problem:
+            transcript.write(0.0, "fault", {"part": "voice", "message": bank_problem})
         talking.start(0.0)
         usual = usual_of(options.profile) if start.model else None
         if usual:
@@ -176,6 +180,15 @@ def _keep_drift(
     except OSError as error:
         message = f"the drift cannot be saved ({error.strerror or error})"
         transcript.write(t_s, "fault", {"part": "drift", "message": message})
+
+
+def own_recordings(profile: Profile) -> tuple[MessageBank | None, str]:
+    """The messages that the person has recorded, and what is wrong with them: the voice then says
+    all by itself."""
+    try:
+        return MessageBank(profile.folder / FOLDER), ""
+    except BankError as error:
+        return None, str(error)
 
 
 def _keep_session(

@@ -177,6 +177,7 @@ def _parser() -> argparse.ArgumentParser:
     _carrying_parsers(actions, person)
     _report_parser(commands, person)
 
+    _bank_parsers(commands, person)
     doctor = commands.add_parser("doctor", parents=[person], help="what works on this machine")
     doctor.add_argument("--json", type=Path, metavar="F", help="write the findings")
 
@@ -219,6 +220,16 @@ def _carrying_parsers(actions: Any, person: argparse.ArgumentParser) -> None:
         sent = actions.add_parser(action, parents=[person], help=words)
         sent.add_argument("name")
         sent.add_argument("file", type=Path, metavar="FILE.json")
+
+
+def _bank_parsers(commands: Any, person: argparse.ArgumentParser) -> None:
+    bank = commands.add_parser("bank", help="the person's own recordings, played for their text")
+    actions = bank.add_subparsers(dest="action", required=True, metavar="ACTION")
+    actions.add_parser("list", parents=[person], help="every phrase that is recorded")
+    taken = actions.add_parser("import", parents=[person], help="of a folder: I love you.wav")
+    taken.add_argument("folder", type=Path, metavar="FOLDER")
+    removed = actions.add_parser("remove", parents=[person], help="for good")
+    removed.add_argument("phrase", metavar="PHRASE")
 
 
 def _report_parser(commands: Any, person: argparse.ArgumentParser) -> None:

@@ -20,6 +20,7 @@ import numpy as np
 
 from gazetalk.speech.wav import FULL_SCALE, Wav, WavError
 
+FOLDER = "messages"  # in a profile's folder
 INDEX = "messages.json"
 SHORTEST_S = 0.1
 _MARGIN_S = 0.1  # quiet that is left before and after the words: breath and last consonants
@@ -79,12 +80,27 @@ class MessageBank:
         if refusal:
             return Imported("", phrase, False, (refusal,))
         short = trimmed(wav)
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = self._folder / f"{hashlib.sha256(key(phrase).encode()).hexdigest()[:16]}.wav"
         short.write(path)
         messages = {**self._messages, key(phrase): Message(phrase.strip(), path)}
         _write_index(self._folder, list(messages.values()))
         self._messages = messages
         return Imported("", phrase, True, _remarks(wav))
+
+    def remove(self, phrase: str) -> bool:
+        """Take a recording out for good; False when there is none of that phrase.
+
+        Raises OSError when the index cannot be written; the bank is then as it was.
+        """
+        gone = self._messages.get(key(phrase))
+        if gone is None:
+            return False
+        messages = {k: m for k, m in self._messages.items() if m is not gone}
+        _write_index(self._folder, list(messages.values()))
+        self._messages = messages
+        gone.path.unlink(missing_ok=True)
+        return True
 
 
 def import_folder(source: Path, bank: MessageBank) -> list[Imported]:

@@ -5,6 +5,8 @@ import zipfile
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
+
 from gazetalk.cli import main
 from gazetalk.clinic.profile import find_profile
 from gazetalk.clinic.sessions import FILE, read_sessions
@@ -27,9 +29,18 @@ def test_words_written_through_the_whole_app_are_in_no_other_file(tmp_path: Path
     journal.write(f"{LEFT} ")
     journal.close()
     where = ["--data-dir", str(home), "--profile", "Ana"]
-    assert main(["talk", "--headless", "--source", DEMO, *where]) == 0
+    transcript = tmp_path.parent / f"{tmp_path.name}.jsonl"  # asked for, and full of words
+    assert (
+        main(["talk", "--headless", "--source", DEMO, *where, "--transcript", str(transcript)]) == 0
+    )
+    events = [json.loads(line) for line in transcript.read_text().splitlines()]
+    transcript.unlink()
     (session,) = read_sessions(profile)
-    assert session.characters, "something was written"
+    pieces = [event["piece"] for event in events if event["event"] == "committed"]
+    assert session.characters == len("".join(pieces)) > 10
+    assert session.selections == sum(event["event"] == "selected" for event in events)
+    measured = next(event for event in events if event["event"] == "calibrated")["validation"]
+    assert session.error_mm == pytest.approx(measured["offset"]["mm"])
     written = profile.journal_path.read_bytes()
     typed = [each for each in _texts(written) if each.startswith(LEFT) and each != f"{LEFT} "]
     words = typed[-1].split()

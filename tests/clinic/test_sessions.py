@@ -1,6 +1,5 @@
 """Every use leaves its numbers in the profile, within a minute, and never a word."""
 
-import json
 import os
 import sqlite3
 import stat
@@ -12,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gazetalk.cli import main
 from gazetalk.clinic.profile import Profile, find_profile
 from gazetalk.clinic.sessions import (
     FILE,
@@ -25,7 +23,6 @@ from gazetalk.clinic.sessions import (
     as_row,
     read_sessions,
 )
-from gazetalk.paths import shipped
 from gazetalk.tracking.types import GazeSample
 from gazetalk.transcript import Transcript
 
@@ -158,27 +155,6 @@ def test_a_file_that_cannot_be_used_is_left_and_told_of(profile: Profile, harm) 
     with pytest.raises(SessionsError, match="move it away"):
         read_sessions(profile)
     assert path.read_bytes() == before
-
-
-def test_a_whole_run_is_counted_and_leaves_no_word_of_it(tmp_path: Path) -> None:
-    """The demo's recording, typed with the whole program; a broken file would be a fault only."""
-    home = tmp_path / "home"
-    demo = f"session:{shipped('calibration') / 'demo'}"
-    transcript = tmp_path / "t.jsonl"
-    args = ["talk", "--source", demo, "--headless", "--data-dir", str(home)]
-    assert main([*args, "--transcript", str(transcript)]) == 0
-    profile = find_profile(home)
-    (found,) = read_sessions(profile)
-    events = [json.loads(line) for line in transcript.read_text().splitlines()]
-    text = events[-1]["text"]
-    assert text == "my eyes can talk"
-    assert found.characters == len("".join(e["piece"] for e in events if e["event"] == "committed"))
-    assert found.selections == sum(e["event"] == "selected" for e in events)
-    assert found.error_mm == pytest.approx(
-        next(e for e in events if e["event"] == "calibrated")["validation"]["offset"]["mm"]
-    )
-    content = (profile.folder / FILE).read_bytes()
-    assert not any(word.encode() in content for word in ("eyes", "talk", "my eyes"))
 
 
 def test_a_killed_program_has_kept_all_but_the_last_minute(profile: Profile) -> None:
