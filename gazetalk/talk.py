@@ -82,6 +82,7 @@ class Talk:
         self._check_wanted = False
         self._now_s = 0.0
         self._pointer_px: Point | None = None
+        self._restored = 0  # characters that were there at the start
         self._first_s: float | None = None
         self._last_s: float | None = None
 
@@ -100,10 +101,12 @@ class Talk:
         """From the first to the last selection that changed the text; None before two of them."""
         if self._first_s is None or self._last_s is None or self._last_s <= self._first_s:
             return None
-        return len(self.text) / CHARACTERS_A_WORD / (self._last_s - self._first_s) * 60
+        written = max(0, len(self.text) - self._restored)
+        return written / CHARACTERS_A_WORD / (self._last_s - self._first_s) * 60
 
     def start(self, t_s: float) -> None:
         """Tell of text that an earlier, unfinished session left."""
+        self._restored = len(self.text)
         self._handle(self._keyboard.start(t_s))
 
     def aimed(self, usual: Usual | None, t_s: float) -> None:
