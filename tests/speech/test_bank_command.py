@@ -56,6 +56,7 @@ def test_what_cannot_be_done_is_said_in_a_line(
         assert capsys.readouterr().err.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_the_app_plays_the_recording(tmp_path: Path, where: list[str]) -> None:
     """The demo types and speaks "my eyes can talk": the sound written is the recording's."""
     sound = recorded(tmp_path / "in" / "My eyes can talk.wav", 1.1)
