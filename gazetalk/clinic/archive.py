@@ -3,7 +3,8 @@
 The file is a zip archive of the profile's own plain files and a manifest. Who reads one trusts
 nothing in it: only known names are taken, no path is ever built from what it says, sizes are
 limited as declared and as read, and every file must be read by the part of the program that it is
-for, in a folder beside the profiles, before that folder becomes one.
+for, in a folder beside the profiles, before that folder becomes one. Export tries every file in the
+same way, so that whatever it writes can be taken again.
 """
 
 from __future__ import annotations
@@ -28,14 +29,22 @@ from gazetalk.clinic.drifting import FILE as DRIFT
 from gazetalk.clinic.drifting import drift_line
 from gazetalk.clinic.pacing import FILE as PACE
 from gazetalk.clinic.pacing import load_pace
-from gazetalk.clinic.profile import Profile, ProfileError, find_profile, load_model, load_quality
+from gazetalk.clinic.profile import (
+    Profile,
+    ProfileError,
+    check_line,
+    find_profile,
+    load_model,
+    load_quality,
+)
 from gazetalk.clinic.sessions import FILE as SESSIONS
 from gazetalk.clinic.sessions import read_sessions
 from gazetalk.clinic.settings import FILE as SETTINGS
 from gazetalk.clinic.settings import load_settings
 from gazetalk.files import write_atomically
+from gazetalk.keyboard.journal import Journal
 from gazetalk.keyboard.quick_talk import load_phrases
-from gazetalk.keyboard.said import LEARNED, SaidFile
+from gazetalk.keyboard.said import LEARNED, LONGEST, MOST, SaidFile
 
 FORMAT, VERSION = "gazetalk-profile", 1
 MANIFEST = "manifest.json"
@@ -44,6 +53,12 @@ _MB = 1 << 20
 MOST_MANIFEST = 64 << 10
 MOST_ARCHIVE = 64 * _MB  # bytes; more cannot be in one, whatever is packed how
 MOST_MODEL = 64 * _MB  # of a calibration's numbers, unpacked
+MOST_PHRASES = 256 << 10
+# Python's TOML takes time and memory by the square of a dotted key's parts, and a key cannot leave
+# its line: 64 KiB of one took 19 s and 4 GB, all the above in lines of so many 0.6 s and 150 MB.
+MOST_DOTS = 200
+# Only these unpack no further than asked; bzip2 makes gigabytes of kilobytes at one read.
+PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 class ArchiveError(ProfileError):
@@ -60,11 +75,44 @@ class Kind:
     text: bool = False
 
 
+@dataclass(frozen=True)
+class Exported:
+    """What became of a profile's files: the names of those in the archive, and, a line each, what
+    was left out although it was wanted, and why."""
+
+    files: tuple[str, ...]
+    left_out: tuple[str, ...]
+
+
 def _check_model(profile: Profile) -> None:
     with zipfile.ZipFile(profile.model_path) as arrays:
         if sum(info.file_size for info in arrays.infolist()) > MOST_MODEL:
             raise ValueError("it unpacks to more than any calibration holds")
+        if any(info.compress_type not in PACKED for info in arrays.infolist()):
+            raise ValueError("it is packed in another way")
     load_model(profile)
+
+
+def _check_quality(profile: Profile) -> None:
+    _json(profile.quality_path.read_bytes())
+    load_quality(profile)
+
+
+def _check_check(profile: Profile) -> None:
+    found = _json(profile.check_path.read_bytes())
+    if not all(isinstance(found.get(name), str) for name in ("created", "words")):
+        raise ValueError("not what a check came to")
+    _check_line(check_line(profile))
+
+
+def _check_drift(profile: Profile) -> None:
+    _check_line(drift_line(profile) or "")
+
+
+def _check_line(line: str) -> None:
+    """It is shown in a terminal, which obeys control characters."""
+    if not line.isprintable():
+        raise ValueError("it holds control characters")
 
 
 def _check_pace(profile: Profile) -> None:
@@ -73,42 +121,68 @@ def _check_pace(profile: Profile) -> None:
         raise ValueError(problem)
 
 
+def _check_phrases(profile: Profile) -> None:
+    path = profile.folder / PHRASES
+    if any(line.count(b".") > MOST_DOTS for line in path.read_bytes().split(b"\n")):
+        raise ValueError(f"a line has more than {MOST_DOTS} dots: divide it")
+    load_phrases(path)
+
+
 def _check_journal(profile: Profile) -> None:
-    for line in profile.journal_path.read_bytes().splitlines():
-        record = _json(line)
-        if not isinstance(record.get("text", ""), str):
-            raise ValueError("not a journal")
+    """By its own reader, which mends what it can: so a copy."""
+    with tempfile.TemporaryDirectory() as folder:
+        journal = Journal(Path(folder) / profile.journal_path.name)
+        journal.path.write_bytes(profile.journal_path.read_bytes())
+        journal.restore()
+    if journal.problem:
+        raise ValueError("it holds lines that are not a journal's")
+
+
+def _check_learned(profile: Profile) -> None:
+    said = SaidFile(profile.folder / LEARNED).said
+    if len(said) > MOST or any(len(each.text) > LONGEST for each in said):
+        raise ValueError("it holds more than is ever learned")
+    for each in said:
+        each.text.encode()  # half a surrogate pair could be neither shown nor spoken
 
 
 KINDS: Mapping[str, Kind] = {
     "calibration.npz": Kind(16 * _MB, _check_model),
-    "calibration.json": Kind(_MB, load_quality),
-    "check.json": Kind(_MB, lambda profile: _json(profile.check_path.read_bytes())),
+    "calibration.json": Kind(_MB, _check_quality),
+    "check.json": Kind(_MB, _check_check),
     SETTINGS: Kind(_MB, load_settings),
-    DRIFT: Kind(_MB, drift_line),
+    DRIFT: Kind(_MB, _check_drift),
     PACE: Kind(_MB, _check_pace),
     SESSIONS: Kind(32 * _MB, read_sessions),
-    PHRASES: Kind(_MB, lambda profile: load_phrases(profile.folder / PHRASES), text=True),
+    PHRASES: Kind(MOST_PHRASES, _check_phrases, text=True),
     "journal.jsonl": Kind(8 * _MB, _check_journal, text=True),
-    LEARNED: Kind(32 * _MB, lambda profile: SaidFile(profile.folder / LEARNED), text=True),
+    LEARNED: Kind(32 * _MB, _check_learned, text=True),
 }
 
 
-def export_profile(profile: Profile, path: Path, with_text: bool = True) -> tuple[str, ...]:
-    """Write the profile's files into a new archive; their names. with_text: also those that hold
-    what the person wrote and their phrases. Raises ArchiveError, leaving nothing."""
+def export_profile(profile: Profile, path: Path, with_text: bool = True) -> Exported:
+    """Write the profile's files into a new archive. with_text: also those that hold what the
+    person wrote and their phrases. What could not be taken again, because it is damaged or an older
+    version's, is left out. Raises ArchiveError, leaving nothing."""
     if path.exists():
         raise ArchiveError(f"{path}: is there already: name another file")
+    wanted = [name for name, kind in KINDS.items() if with_text or not kind.text]
     try:
-        files = {
+        found = {
             name: (profile.folder / name).read_bytes()
-            for name, kind in KINDS.items()
-            if (with_text or not kind.text) and (profile.folder / name).is_file()
+            for name in wanted
+            if (profile.folder / name).is_file()
         }
+        with tempfile.TemporaryDirectory() as folder:
+            trial = Profile(profile.name, Path(folder))
+            faults = {name: _fault(trial, name, content) for name, content in found.items()}
+        files = {name: content for name, content in found.items() if not faults[name]}
         write_atomically(path, pack(profile.name, files))
     except OSError as error:
         raise ArchiveError(f"{path}: cannot be written ({error.strerror or error})") from error
-    return tuple(files)
+    left_out = [f"{name} ({fault})" for name, fault in faults.items() if fault]
+    left_out += [f"{name} (does not travel in this file)" for name in _others(profile.folder)]
+    return Exported(tuple(files), tuple(left_out))
 
 
 def pack(name: str, files: Mapping[str, bytes]) -> bytes:
@@ -147,10 +221,17 @@ def import_profile(
             f"there is a profile {profile.name!r} already: give another name after the file, or "
             "--replace"
         )
+    others = _others(profile.folder)
+    if others:
+        raise ArchiveError(
+            f"{profile.folder}: holds {', '.join(others)}, which no archive has and which would be "
+            "lost: move it away first, or give another name after the file"
+        )
+    made = _make(profile.folder.parent)
     try:
-        profile.folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         beside = Path(tempfile.mkdtemp(dir=profile.folder.parent, prefix=".importing-"))
     except OSError as error:
+        _unmake(made)
         raise ArchiveError(f"{home}: cannot be written ({error.strerror or error})") from error
     try:
         _fill(Profile(profile.name, beside), files, path)
@@ -159,15 +240,16 @@ def import_profile(
         raise ArchiveError(f"{home}: cannot be written ({error.strerror or error})") from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+        _unmake(made)
     return profile, tuple(files)
 
 
-def copy_profile(home: Path, source: Profile, name: str) -> Profile:
+def copy_profile(home: Path, source: Profile, name: str) -> tuple[Profile, Exported]:
     """The same under another name. Raises ArchiveError, and then nothing is changed."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "profile.zip"
-        export_profile(source, path)
-        return import_profile(home, path, name)[0]
+        exported = export_profile(source, path)
+        return import_profile(home, path, name)[0], exported
 
 
 def unpack(path: Path) -> tuple[str, dict[str, bytes]]:
@@ -203,6 +285,8 @@ def _contents(archive: zipfile.ZipFile) -> dict[str, bytes]:
             raise ValueError(f"{name} is there twice")
         if stat.S_ISLNK(info.external_attr >> 16) or info.flag_bits & 1:
             raise ValueError(f"{name} is a link or locked")
+        if info.compress_type not in PACKED:
+            raise ValueError(f"{name} is packed in another way")
         most = MOST_MANIFEST if name == MANIFEST else KINDS[name].most
         with archive.open(info) as file:
             content = file.read(most + 1) if info.file_size <= most else b""
@@ -246,26 +330,62 @@ def _json(content: bytes) -> dict[str, Any]:
 def _fill(profile: Profile, files: Mapping[str, bytes], path: Path) -> None:
     """Write the files where the profile is to be made, each checked there."""
     for file, content in files.items():
-        write_atomically(profile.folder / file, content)
-        try:
-            KINDS[file].check(profile)
-        except _BROKEN as error:
-            said = " ".join(str(error).split()).replace(f"{profile.folder / file}: ", "")
-            raise ArchiveError(f"{path}: its {file} cannot be used ({said[:200]})") from error
+        fault = _fault(profile, file, content)
+        if fault:
+            raise ArchiveError(f"{path}: its {file} cannot be used ({fault})")
+
+
+def _fault(profile: Profile, file: str, content: bytes) -> str:
+    """Put a file in a profile that is being made; why it cannot be used there, "" if it can.
+    Raises OSError."""
+    if len(content) > KINDS[file].most:
+        return "larger than it can be"
+    write_atomically(profile.folder / file, content)
+    try:
+        KINDS[file].check(profile)
+    except _BROKEN as error:
+        said = " ".join(str(error).split()).replace(f"{profile.folder / file}: ", "")
+        return said[:200] or type(error).__name__
+    return ""
+
+
+def _others(folder: Path) -> list[str]:
+    """What lies in a profile's folder and is in no archive, such as recordings of a voice."""
+    if not folder.is_dir():
+        return []
+    return sorted(path.name for path in folder.iterdir() if path.name not in KINDS)
+
+
+def _make(folder: Path) -> list[Path]:
+    """Make a folder for its owner only; those that were made for it, the innermost first. Raises
+    ArchiveError."""
+    made = [each for each in (folder, *folder.parents) if not each.exists()]
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        _unmake(made)
+        raise ArchiveError(f"{folder}: cannot be made ({error.strerror or error})") from error
+    return made
+
+
+def _unmake(folders: list[Path]) -> None:
+    """Take away those folders that are empty still."""
+    with suppress(OSError):
+        for each in folders:
+            each.rmdir()
 
 
 def _swap(beside: Path, folder: Path) -> None:
     """Put the new folder in the place of the old one, which is only gone once that is done."""
     old = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".replaced-"))
+    kept = old / "profile"
     try:
         if folder.exists():
-            folder.replace(old / "profile")
-        try:
-            beside.replace(folder)
-        except OSError:
-            if (old / "profile").exists():
-                (old / "profile").replace(folder)
-            raise
-    finally:
-        with suppress(OSError):
-            shutil.rmtree(old)
+            folder.replace(kept)
+        beside.replace(folder)
+    except BaseException:
+        if kept.exists():
+            kept.replace(folder)  # should that fail too, the old one stays where it is
+        old.rmdir()
+        raise
+    shutil.rmtree(old, ignore_errors=True)

@@ -6,7 +6,7 @@ import argparse
 import json
 from pathlib import Path
 
-from gazetalk.clinic.archive import KINDS, copy_profile, export_profile, import_profile
+from gazetalk.clinic.archive import KINDS, Exported, copy_profile, export_profile, import_profile
 from gazetalk.clinic.comparing import comparison_lines
 from gazetalk.clinic.drifting import drift_line
 from gazetalk.clinic.helping import apply_settings, help_content
@@ -40,7 +40,9 @@ def run(args: argparse.Namespace) -> int:
     elif args.action == "export":
         _export(profile, args.file, not args.without_text)
     elif args.action == "copy":
-        print(f"copied to {copy_profile(home, profile, args.other).folder}")
+        copied, exported = copy_profile(home, profile, args.other)
+        print(f"copied to {copied.folder}")
+        _tell_left_out(exported)
     elif args.action == "help-file":
         content = help_content(profile)
         print(content, end="")  # in full, before it is written
@@ -59,10 +61,16 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _export(profile: Profile, path: Path, with_text: bool) -> None:
-    files = export_profile(profile, path, with_text)
-    print(f"{path}: {', '.join(files) or 'nothing'}")
-    if any(KINDS[file].text for file in files):
+    exported = export_profile(profile, path, with_text)
+    print(f"{path}: {', '.join(exported.files) or 'nothing'}")
+    if any(KINDS[file].text for file in exported.files):
         print("it holds what this person wrote and said: keep it as you would a diary")
+    _tell_left_out(exported)
+
+
+def _tell_left_out(exported: Exported) -> None:
+    for line in exported.left_out:
+        print(f"left out: {line}")
 
 
 def _show(profile: Profile) -> None:
