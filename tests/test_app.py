@@ -8,6 +8,7 @@ from typing import Any
 import pygame
 import pytest
 
+from gazetalk.choreography import at_once
 from gazetalk.cli import main
 from gazetalk.clinic.profile import find_profile
 from gazetalk.run import Run
@@ -50,6 +51,8 @@ def sit(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Sitter], Sitter]]
 
         monkeypatch.setattr("gazetalk.app._feed", lambda options, show: sitter)
         monkeypatch.setattr("gazetalk.app.Run", run)
+        # The sitter's clock runs as fast as it can, and would run on while a thread learns.
+        monkeypatch.setattr("gazetalk.app.aside", at_once)
         return sitter
 
     yield seat
