@@ -30,7 +30,8 @@ from gazetalk.screens.talk import lines_finder
 from gazetalk.show import MouseFeed, Show, save_picture
 from gazetalk.speech.bank import FOLDER, BankError, MessageBank
 from gazetalk.speech.bell import Bell
-from gazetalk.speech.player import SilentPlayer
+from gazetalk.speech.output import Output
+from gazetalk.speech.player import BELL_CHANNEL, MixerPlayer, SilentPlayer
 from gazetalk.speech.profile import load_voice
 from gazetalk.speech.speaker import open_speaker
 from gazetalk.talk import Talk
@@ -58,6 +59,7 @@ class Options:
 
     headless: no window and no sound; recordings then go as fast as they can unless `realtime`.
     procedure: calibrate with it first (in a window); window_px: None for the full screen.
+    device: the sound device's name, or a part of it; "" for the system's choice.
     only_calibrate: stop after calibration and keep it in the profile. replace: even if it is worse
     than the one there. check: begin with a short check of the calibration there is. layout: a
     layout's name or "auto", None for qwerty. switches: of the eyes' own (`switch.KINDS`).
@@ -72,6 +74,7 @@ class Options:
     wav: Path | None = None
     screenshot: Path | None = None
     voice: str = "english"
+    device: str = ""
     layout: str | None = None
     switches: tuple[str, ...] = ("blink",)
     window_px: tuple[int, int] | None = None
@@ -112,12 +115,15 @@ def talk(options: Options) -> Outcome:
             pace,
         )
         bank, bank_problem = own_recordings(options.profile)
-        speaker = open_speaker(voice_profile, SilentPlayer() if options.headless else None, bank)
+        output = Output(options.device)
+        player = SilentPlayer() if options.headless else MixerPlayer(output=output)
+        speaker = open_speaker(voice_profile, player, bank)
         voice: WrittenVoice | SpokenVoice
         if options.headless:
             voice = WrittenVoice(speaker, transcript, options.wav)
         else:
-            voice = SpokenVoice(speaker, transcript, stack.enter_context(closing(Bell())))
+            bell = Bell(MixerPlayer(BELL_CHANNEL, output))
+            voice = SpokenVoice(speaker, transcript, stack.enter_context(closing(bell)))
         stack.enter_context(closing(voice))
         # A mouse does not drift.
         corrected = settings.drift_correction and options.source.kind != "mouse"

@@ -21,6 +21,7 @@ DONE, FAILED, BAD_INPUT = 0, 1, 2
 WATCHING = ("talk", "demo", "calibrate", "position", "record", "replay", "lab")
 TYPING_METHODS = ("nearest", "letters", "words", "large", "auto", "two-zone")
 CONDITIONS = ("still", "small", "moved", "turned", "glasses", "droop", "dark")
+DEVICE = "where it sounds: a sound device's name, or a part of it, as doctor lists them"
 SOURCES = "camera, camera:N, video:FILE, session:DIR or mouse"
 
 
@@ -101,6 +102,7 @@ def _parser() -> argparse.ArgumentParser:
     talk.add_argument("--wav", type=Path, metavar="F.wav", help="write what is spoken")
     talk.add_argument("--screenshot", type=Path, metavar="F.png", help="the last screen")
     talk.add_argument("--voice", default="english", metavar="NAME", help="a voice profile")
+    talk.add_argument("--device", default="", metavar="NAME", help=DEVICE)
     talk.add_argument(
         "--layout",
         metavar="NAME",
@@ -162,6 +164,7 @@ def _parser() -> argparse.ArgumentParser:
     say.add_argument("text", metavar="TEXT")
     say.add_argument("--wav", type=Path, metavar="F.wav", help="write instead of playing")
     say.add_argument("--voice", default="english", metavar="NAME", help="a voice profile")
+    say.add_argument("--device", default="", metavar="NAME", help=DEVICE)
 
     voices = commands.add_parser("voices", help="the voices that work here")
     voices.add_argument("--samples", type=Path, metavar="DIR", help="write a sample WAV of each")

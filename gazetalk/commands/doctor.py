@@ -117,16 +117,17 @@ def _speech() -> Finding:
 
 
 def _sound() -> Finding:
-    os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
-    import pygame
+    from gazetalk.speech.output import NoOutput, Output, device_names
 
+    output = Output()
     try:
-        pygame.mixer.init()
-        pygame.mixer.quit()
-    except pygame.error as error:
+        output.open()
+    except NoOutput as why:
         remedy = "connect or switch on a loudspeaker; the text is still shown and written to WAV"
-        return Finding("sound", "absent", str(error), remedy)
-    return Finding("sound", "ok", "a sound device answers")
+        return Finding("sound", "absent", str(why), remedy)
+    names = ", ".join(device_names())
+    output.close()
+    return Finding("sound", "ok", f"a sound device answers; --device takes one of: {names}")
 
 
 def _display() -> Finding:

@@ -35,6 +35,7 @@ def run(args: argparse.Namespace) -> int:
             wav=args.wav,
             screenshot=args.screenshot,
             voice=args.voice,
+            device=args.device,
             layout=args.layout,
             switches=SWITCHES[args.switch],
             window_px=window_size(args.window),

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import os
+import contextlib
 import threading
 import time
 from typing import Any, Protocol
 
 import numpy as np
 
+from gazetalk.speech.output import NoOutput, Output, mixer_module
 from gazetalk.speech.wav import Wav
 
 SPEECH_CHANNEL = 0
 BELL_CHANNEL = 1
-_RATE = 44100
-_BUFFER = 512  # samples: 12 ms until the first sound
-_RETRY_S = 3.0
 _OVERDUE_S = 2.0
 
 
@@ -66,120 +64,113 @@ class MixerPlayer:
     """A channel of pygame's mixer.
 
     Without a sound device it is silent, says why in `trouble`, and looks for one again at a later
-    sound. It shares the mixer with whoever has opened it, in the format that it finds.
+    sound. A sound that was cut off because its device went is played again, whole, on another.
 
-    retry_s: between two attempts to open a device. overdue_s: how long after its end a sound may
+    output: the device, shared with other players. overdue_s: how long after its end a sound may
     still play before the device counts as stuck.
     """
 
     def __init__(
         self,
         channel: int = SPEECH_CHANNEL,
+        output: Output | None = None,
         *,
-        retry_s: float = _RETRY_S,
         overdue_s: float = _OVERDUE_S,
     ) -> None:
         self._number = channel
-        self._retry_s = retry_s
+        self._output = output or Output()
         self._overdue_s = overdue_s
         self._lock = threading.Lock()
+        self._sound: Wav | None = None  # what is still to be heard, in part or whole
+        self._opening = 0  # which opening of the device it plays on
         self._until_s = 0.0
         self._held_at_s: float | None = None  # since when it is paused
-        self._retry_at_s = 0.0
         self.trouble: str | None = None
 
     @property
     def playing(self) -> bool:
         """False also when a sound should have ended long ago: then the device is stuck."""
-        mixer = _mixer()
-        if mixer is None or not mixer.get_init():
+        if self._sound and self._held_at_s is None:
+            self._follow_device()
+        channel = self._channel()
+        if channel is None:
             return False
-        if not mixer.Channel(self._number).get_busy():
+        if self._sound and self._held_at_s is not None:
+            return True  # also while its device is changed
+        if not channel.get_busy():
             if self._until_s:  # a sound that ended in time is what shows that all is well
-                self._until_s, self.trouble = 0.0, None
+                self._until_s, self.trouble = 0.0, self._output.away or None
+            self._sound = None
             return False
-        if self._held_at_s is not None or time.monotonic() < self._until_s:
+        if time.monotonic() < self._until_s:
             return True
-        self._until_s = 0.0
+        self._until_s, self._sound = 0.0, None
         self.trouble = "The sound device does not play: the text is only shown."
         return False
 
     def play(self, wav: Wav) -> None:
         with self._lock:
-            mixer = self._open()
-            if mixer is None:
-                return
-            try:
-                sound = mixer.Sound(buffer=_for_mixer(wav, mixer.get_init()))
-                mixer.Channel(self._number).play(sound)
-            except Exception as error:  # pygame.error, and what a vanished device may raise
-                self.trouble = f"The sound could not be played ({error}): the text is only shown."
-                return
             self._held_at_s = None
-            self._until_s = time.monotonic() + wav.duration_s + self._overdue_s
+            self._sound = wav
+            self._start(wav)
 
     def stop(self) -> None:
-        mixer = _mixer()
-        if mixer is not None and mixer.get_init():
-            mixer.Channel(self._number).stop()
+        self._sound = None
         self._held_at_s = None
+        channel = self._channel()
+        if channel is not None:
+            with contextlib.suppress(Exception):  # pygame.error: the device is gone this moment
+                channel.stop()
 
     def pause(self) -> None:
         with self._lock:  # so that the device is not let go of in between
-            if self.playing and self._held_at_s is None:
-                _mixer().Channel(self._number).pause()
+            channel = self._channel()
+            if channel is not None and self.playing and self._held_at_s is None:
+                channel.pause()
                 self._held_at_s = time.monotonic()
 
     def resume(self) -> None:
-        held_at_s, mixer = self._held_at_s, _mixer()
+        held_at_s, channel = self._held_at_s, self._channel()
         if held_at_s is None:
             return
         self._until_s += time.monotonic() - held_at_s  # it is not late for having been held
         self._held_at_s = None
-        if mixer is not None and mixer.get_init():
-            mixer.Channel(self._number).unpause()
+        if channel is not None:
+            channel.unpause()
 
-    def reopen(self) -> None:
-        """Let go of the device, for instance because the system says that it was taken away.
-
-        The next sound opens the one that the system prefers then. Stops the bell's sound too.
-        """
-        with self._lock:
-            mixer = _mixer()
-            if mixer is not None:
-                mixer.quit()
-            self._retry_at_s = 0.0
-
-    def _open(self) -> Any:
-        """The mixer, opened if need be; None without a sound device."""
-        mixer = _mixer()
-        if mixer is None:
-            self.trouble = "pygame has no mixer here: the text is only shown."
-            return None
-        found = mixer.get_init()
-        if found and found[1] == -16:
-            return mixer
-        if time.monotonic() < self._retry_at_s:
-            return None
+    def _start(self, wav: Wav) -> None:
         try:
-            if found:
-                mixer.quit()  # opened by someone else with samples that are not 16-bit
-            mixer.init(_RATE, -16, 1, _BUFFER, allowedchanges=0)
-        except Exception as error:  # pygame.error
-            self._retry_at_s = time.monotonic() + self._retry_s
-            self.trouble = f"No sound device could be opened ({error}): the text is only shown."
-            return None
-        return mixer
+            mixer = self._output.open()
+            sound = mixer.Sound(buffer=_for_mixer(wav, mixer.get_init()))
+            mixer.Channel(self._number).play(sound)
+        except NoOutput as why:
+            self._sound, self.trouble = None, str(why)
+            return
+        except Exception as error:  # pygame.error, and what a vanished device may raise
+            self._sound = None
+            self.trouble = f"The sound could not be played ({error}): the text is only shown."
+            return
+        self._opening = self._output.times_opened
+        self._until_s = time.monotonic() + wav.duration_s + self._overdue_s
+        self.trouble = self._output.away or self.trouble
 
+    def _follow_device(self) -> None:
+        """Begin the sound again if its device has gone: how much of it was heard nobody knows."""
+        sound = self._sound
+        try:
+            self._output.look()
+        except NoOutput as why:
+            self._sound, self.trouble = None, str(why)
+            return
+        if sound and self._opening != self._output.times_opened:
+            self._start(sound)
+            if self._sound is not sound:  # it was stopped meanwhile, by another thread
+                self.stop()
 
-def _mixer() -> Any:
-    """pygame's mixer, imported late; None where pygame was built without it."""
-    os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
-    try:
-        import pygame.mixer
-    except (ImportError, NotImplementedError):
-        return None
-    return pygame.mixer
+    def _channel(self) -> Any:
+        """The mixer's channel; None while no device is open."""
+        mixer = mixer_module()
+        return mixer.Channel(self._number) if mixer is not None and mixer.get_init() else None
 
 
 def _for_mixer(wav: Wav, found: tuple[int, int, int]) -> bytes:

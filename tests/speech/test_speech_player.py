@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from gazetalk.speech.output import Output
 from gazetalk.speech.player import BELL_CHANNEL, MixerPlayer
 from gazetalk.speech.wav import FULL_SCALE, Wav
 
@@ -124,7 +125,8 @@ def test_without_a_sound_device_it_is_silent_and_says_so(device: Callable[[str],
 
 def test_a_sound_device_that_comes_later_is_used(device: Callable[[str], Path]) -> None:
     device("no-such-driver")
-    player = MixerPlayer(retry_s=0.0)
+    output = Output(retry_s=0.0)
+    player = MixerPlayer(output=output)
     player.play(noise(0.1))
     assert player.trouble is not None
     device("dummy")
@@ -133,7 +135,7 @@ def test_a_sound_device_that_comes_later_is_used(device: Callable[[str], Path]) 
     wait_until_silent(player)
     assert player.trouble is None
     player.play(noise(1.0))
-    player.reopen()  # and it vanishes again, in the middle of a sound
+    output.close()  # and it vanishes again, in the middle of a sound
     assert not player.playing
     player.stop()
     player.play(noise(1.0))
