@@ -287,6 +287,13 @@ def _bench_parsers(commands: Any) -> None:
     tracking.add_argument("--real", type=Path, metavar="DIR", help="data of real eyes as well")
     tracking.add_argument("--json", type=Path, metavar="F", help="write the figures")
 
+    latency = measured.add_parser("latency", help="from frame to pointer, screen and voice")
+    latency.add_argument("--session", type=Path, metavar="DIR", help="recorded, with pictures")
+    latency.add_argument("--size", type=_size, default=(1920, 1080), metavar="WxH", help="drawn")
+    latency.add_argument("--count", type=int, default=200, metavar="N", help="of pictures drawn")
+    latency.add_argument("--wait-s", type=_least(0.1), default=10.0, help=argparse.SUPPRESS)
+    latency.add_argument("--json", type=Path, metavar="F", help="write the figures")
+
     typing = measured.add_parser("typing", help="simulated typists on the real keyboard")
     typing.add_argument("--phrases", type=Path, metavar="FILE", help="one a line; a-z ' and space")
     typing.add_argument("--skip", type=int, default=0, metavar="N", help="of the phrases")

@@ -7,6 +7,7 @@ import functools
 from gazetalk.speech.cache import CachedEngine
 from gazetalk.speech.engine import Engine
 from gazetalk.speech.piper import PiperBackend
+from gazetalk.speech.polyglot import Polyglot
 from gazetalk.speech.process import Limits, ProcessEngine
 from gazetalk.speech.profile import VoiceProfile
 from gazetalk.speech.pyttsx import PyttsxBackend, platform_driver
@@ -21,13 +22,25 @@ _PIPER = Limits(load_s=30.0, per_char_s=0.06)
 
 
 def engines_for(profile: VoiceProfile) -> list[Engine]:
-    """The profile's own engine and what speaks when that one fails. Starts no process yet."""
+    """The profile's own engine and what speaks when that one fails. Starts no process yet.
+
+    Either says what is in another script in one of the platform's voices that reads it.
+    """
     driver = platform_driver()
     plain = _pyttsx(driver, f"plain {driver}", "", profile.language, _PLAIN_RATE, _PLAIN_PITCH)
-    return [chosen_engine(profile), plain]
+    own = chosen_engine(profile)
+    others = own if isinstance(own, ProcessEngine) else plain
+    _, plus, variant = profile.voice("espeak").partition("+")
+    sounds_alike = driver == "espeak" and others is own
+    return [
+        Polyglot(
+            own, others, profile.language, profile.scripts, plus + variant if sounds_alike else ""
+        ),
+        Polyglot(plain, plain, profile.language, profile.scripts),
+    ]
 
 
-def chosen_engine(profile: VoiceProfile) -> Engine:
+def chosen_engine(profile: VoiceProfile) -> ProcessEngine | CachedEngine:
     """The engine that the profile asks for. Whether it works here shows when it is used."""
     name = platform_driver() if profile.engine == "system" else profile.engine
     voice = profile.voice(name)

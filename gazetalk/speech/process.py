@@ -81,11 +81,12 @@ class ProcessEngine:
         voices: Sequence[VoiceInfo] = self._ask(self._limits.answer_s, "voices")
         return voices
 
-    def synthesise(self, text: str) -> Wav:
+    def synthesise(self, text: str, voice: str = "") -> Wav:
+        """voice: the id of another one for this text, where the backend can change it."""
         path = self._sound_path()
         limit_s = self._limits.answer_s + self._limits.per_char_s * len(text)
         try:
-            self._ask(limit_s, "synthesise", text, path)
+            self._ask(limit_s, "synthesise", text, path, *([voice] if voice else []))
             return self._checked(path)
         finally:
             with contextlib.suppress(OSError):

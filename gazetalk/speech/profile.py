@@ -13,6 +13,8 @@ attention = false           # true: a soft sound before speech, unless somebody 
 Siobhan = "Shivawn"
 [abbreviations]
 "Dr." = "doctor"
+[scripts]                   # the language of what is written in other letters, where that is not
+Cyrillic = "uk"             # the one in scripts.LANGUAGES (Russian here)
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ from pathlib import Path
 from typing import Any
 
 from gazetalk.speech.engine import VoiceError
+from gazetalk.speech.scripts import LANGUAGES
 
 ENGINES = ("system", "espeak", "sapi5", "nsss", "piper")
 _RANGES = {"rate": (60, 400), "pitch": (0, 100), "volume": (0, 1)}
@@ -45,6 +48,7 @@ class VoiceProfile:
     attention: bool = False
     pronunciations: Mapping[str, str] = field(default_factory=dict)
     abbreviations: Mapping[str, str] = field(default_factory=dict)
+    scripts: Mapping[str, str] = field(default_factory=dict)
     folder: Path = Path()
 
     def voice(self, engine: str) -> str:
@@ -112,6 +116,7 @@ class _Reader:
             attention=self._wish("attention"),
             pronunciations=self._words("pronunciations"),
             abbreviations=self._words("abbreviations"),
+            scripts=self._scripts(),
             folder=self._path.parent,
         )
 
@@ -150,6 +155,16 @@ class _Reader:
         if not isinstance(value, bool):
             raise self._error(key, "must be true or false, without quotes")
         return value
+
+    def _scripts(self) -> dict[str, str]:
+        table = self._words("scripts")
+        for script, language in table.items():
+            if script not in LANGUAGES:
+                near = difflib.get_close_matches(script, LANGUAGES, 1) or [", ".join(LANGUAGES)]
+                raise self._error(script, f"in [scripts] is no script; is it {near[0]}?")
+            if not language.strip():
+                raise self._error(script, 'in [scripts] must stand for a language, as in "uk"')
+        return table
 
     def _words(self, key: str) -> dict[str, str]:
         table = self._table.get(key, {})

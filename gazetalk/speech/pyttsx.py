@@ -49,17 +49,32 @@ class PyttsxBackend:
         self._engine.connect("finished-utterance", lambda **_: self._finished.set())
         self._engine.connect("error", lambda exception, **_: self._errors.append(exception))
         self._voices = [_info(found) for found in self._engine.getProperty("voices")]
-        self._set("voice", self._voice_id(voice, language))
-        self._set("rate", rate)
+        own = self._voice_id(voice, language)
+        self._own = own or self._engine.getProperty("voice")
+        self._rate = rate
+        self._speak_as(own)
         if driver == "espeak":
             self._set("pitch", pitch)
 
     def voices(self) -> Sequence[VoiceInfo]:
         return self._voices
 
-    def synthesise(self, text: str, path: Path) -> None:
+    def synthesise(self, text: str, path: Path, voice: str = "") -> None:
+        """voice: the id of another one for this text; "" for the backend's own."""
         if self._driver == "espeak":
             _let_espeak_finish()
+        if not voice:
+            self._save(text, path)
+            return
+        self._speak_as(voice)
+        try:
+            self._save(text, path)
+        finally:
+            if self._driver == "espeak":
+                _let_espeak_finish()
+            self._speak_as(self._own)
+
+    def _save(self, text: str, path: Path) -> None:
         self._finished.clear()
         self._errors.clear()
         self._engine.save_to_file(text, str(path))
@@ -69,6 +84,10 @@ class PyttsxBackend:
             raise RuntimeError("the utterance was never finished")
         if self._errors:
             raise self._errors[0]
+
+    def _speak_as(self, voice: str | None) -> None:
+        self._set("voice", voice)
+        self._set("rate", self._rate)  # some drivers' voices come with a rate of their own
 
     def _set(self, name: str, value: object) -> None:
         if value is not None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from gazetalk.speech.engine import VoiceError
 from gazetalk.speech.player import SilentPlayer
 from gazetalk.speech.profile import load_voice
 from gazetalk.speech.speaker import Speaker, open_speaker
@@ -84,19 +85,38 @@ def test_fifty_thousand_characters_are_spoken_whole() -> None:
 
 
 @pytest.mark.slow
-def test_two_hundred_utterances_in_a_row(speaker: Speaker) -> None:
-    """Of 1 to 2,000 characters: each as long as its text takes, none of them slower or fatter."""
+@pytest.mark.parametrize("voice", ["english", "joe"])
+def test_two_hundred_utterances_in_a_row(voice: str) -> None:
+    """Of 1 to 2,000 characters: each as long as its text takes, none of them slower or fatter.
+
+    Piper's own memory grows with the longest piece it has said, within the first few.
+    """
     dice = random.Random(2)
     words = ["water", "please", "bring", "me", "the", "blue", "pillow", "open.", "a", "window,"]
-    speaker.render("Warm up.")
+    speaker = open_speaker(load_voice(voice, VOICES), SilentPlayer())
+    try:
+        speaker.check()
+    except VoiceError as missing:
+        pytest.skip(str(missing))
+    try:
+        for number in range(200):
+            length = 1 + int(1999 * dice.random() ** 3)
+            text = " ".join(dice.choices(words, k=length // 4 + 1))[:length].strip()
+            sound = speaker.render(text)
+            if len(text) > 100:
+                assert 0.045 < sound.duration_s / len(text) < 0.1
+            if number == 40:
+                before = footprint()
+        after = footprint()
+        assert speaker.events() == []
+        assert after[0] == before[0], "processes"
+        assert after[1] - before[1] < 60e6, "bytes, of all of them"
+    finally:
+        speaker.close()
+
+
+def footprint() -> tuple[int, int]:
+    """How many processes this one and its children are, and their memory in all, bytes."""
     mine = psutil.Process()
-    before = (len(mine.children()), mine.memory_info().rss)
-    for _ in range(200):
-        length = 1 + int(1999 * dice.random() ** 3)
-        text = " ".join(dice.choices(words, k=length // 4 + 1))[:length].strip()
-        sound = speaker.render(text)
-        if len(text) > 100:
-            assert 0.05 < sound.duration_s / len(text) < 0.1
-    assert speaker.events() == []
-    assert len(mine.children()) == before[0]
-    assert mine.memory_info().rss - before[1] < 40e6
+    family = [mine, *mine.children(recursive=True)]
+    return len(family), sum(each.memory_info().rss for each in family)

@@ -25,6 +25,7 @@ def test_a_profile_says_what_its_file_says(tmp_path: Path) -> None:
         GOOD + 'engine = "espeak"\nvoice = "de+f2"\nrate = 120\npitch = 60\nvolume = 0.5\n'
         "attention = true\n"
         '[pronunciations]\nSiobhan = "Shivawn"\n[abbreviations]\n"z.B." = "zum Beispiel"\n'
+        '[scripts]\nCyrillic = "uk"\n'
     )
     for voice in (load_voice(path, VOICES), load_voice("mine", tmp_path)):
         assert (voice.name, voice.language, voice.engine) == ("Mine", "de", "espeak")
@@ -33,6 +34,7 @@ def test_a_profile_says_what_its_file_says(tmp_path: Path) -> None:
         assert voice.attention
         assert voice.pronunciations == {"Siobhan": "Shivawn"}
         assert voice.abbreviations == {"z.B.": "zum Beispiel"}
+        assert voice.scripts == {"Cyrillic": "uk"}
 
 
 def test_a_voice_can_differ_from_platform_to_platform(tmp_path: Path) -> None:
@@ -56,6 +58,8 @@ def test_a_voice_can_differ_from_platform_to_platform(tmp_path: Path) -> None:
         (GOOD + 'attention = "yes"\n', 3, "must be true or false"),
         (GOOD + "ptich = 50\n", 3, "is it pitch?"),
         (GOOD + "[pronunciations]\nAnna = 3\n", 4, "must stand for text"),
+        (GOOD + '[scripts]\nCyrilic = "uk"\n', 4, "is it Cyrillic?"),
+        (GOOD + '[scripts]\nCyrillic = " "\n', 4, "must stand for a language"),
         (GOOD + 'voice = { siri = "x" }\n', 3, "names no engine"),
         (GOOD + "pitch = = 3\n", 3, "not valid TOML"),
     ],
