@@ -231,6 +231,10 @@ def _bank_parsers(commands: Any, person: argparse.ArgumentParser) -> None:
     actions.add_parser("list", parents=[person], help="every phrase that is recorded")
     taken = actions.add_parser("import", parents=[person], help="of a folder: I love you.wav")
     taken.add_argument("folder", type=Path, metavar="FOLDER")
+    recorded = actions.add_parser("record", parents=[person], help="with a microphone, in turn")
+    recorded.add_argument("phrases", nargs="+", metavar="PHRASE")
+    recorded.add_argument("--seconds", type=_least(0.1), metavar="S", help="instead of Enter")
+    recorded.add_argument("--device", default="", metavar="NAME", help="of a microphone, or a part")
     removed = actions.add_parser("remove", parents=[person], help="for good")
     removed.add_argument("phrase", metavar="PHRASE")
 
