@@ -17,23 +17,25 @@ from gazetalk.clinic.keeping import Kept, keep, usual_of
 from gazetalk.clinic.pacing import save_pace
 from gazetalk.clinic.profile import Profile, ProfileError, load_model, save_check
 from gazetalk.clinic.sessions import Counter, SessionLog, plain_name
-from gazetalk.clinic.settings import load_settings
+from gazetalk.clinic.settings import Settings, load_settings
 from gazetalk.geometry import DEFAULT_LENS_OFFSET_MM, DEFAULT_SCREEN, Screen
 from gazetalk.keyboard.composer import Composer
 from gazetalk.keyboard.journal import Journal
-from gazetalk.keyboard.layout import DEFAULT
+from gazetalk.keyboard.layout import DEFAULT, NoSuchLayout, shipped_layouts
 from gazetalk.keyboard.pace import Pace
 from gazetalk.keyboard.switch import EyeSwitches
+from gazetalk.keyboard.ways import LARGE, WORDS
 from gazetalk.paths import shipped
+from gazetalk.retuning import USUAL_VOICE, Desk, Retuning, click_of, voice_of
 from gazetalk.run import Outcome, Run, Start
 from gazetalk.screens.talk import lines_finder
 from gazetalk.show import MouseFeed, Show, save_picture
 from gazetalk.speech.bank import FOLDER, BankError, MessageBank
 from gazetalk.speech.bell import Bell
+from gazetalk.speech.engine import VoiceError
 from gazetalk.speech.output import Output
 from gazetalk.speech.player import BELL_CHANNEL, MixerPlayer, SilentPlayer
-from gazetalk.speech.profile import load_voice
-from gazetalk.speech.speaker import open_speaker
+from gazetalk.speech.profile import voice_names
 from gazetalk.talk import Talk
 from gazetalk.tracking.calibration import Calibrated
 from gazetalk.tracking.drift import DriftCorrection
@@ -45,8 +47,12 @@ from gazetalk.tracking.session import Session, read_session
 from gazetalk.tracking.sources import SourceError, SourceSpec
 from gazetalk.tracking.tracker import Tracked, make_tracker
 from gazetalk.transcript import Transcript
+from gazetalk.tuning import Choice, Tuning, choices
 from gazetalk.voice import SpokenVoice, WrittenVoice
-from gazetalk.writing import open_pace, open_writing
+from gazetalk.writing import AUTO, layouts_of, open_pace
+
+# The layouts that a person is likely to choose, and the one that is left out.
+FIRST, TWO_ZONES = (DEFAULT, AUTO, WORDS, LARGE), "two-zone"
 
 
 class NotCalibrated(ValueError):
@@ -62,8 +68,8 @@ class Options:
     device: the sound device's name, or a part of it; "" for the system's choice.
     only_calibrate: stop after calibration and keep it in the profile. replace: even if it is worse
     than the one there. check: begin with a short check of the calibration there is. layout: a
-    layout's name or "auto", None for qwerty. switches: of the eyes' own (`switch.KINDS`).
-    on_frame: told of every tracked frame.
+    layout's name or "auto"; "" for what the person's settings say, as for the voice. switches: of
+    the eyes' own (`switch.KINDS`). on_frame: told of every tracked frame.
     """
 
     source: SourceSpec
@@ -73,9 +79,9 @@ class Options:
     transcript: Path | None = None
     wav: Path | None = None
     screenshot: Path | None = None
-    voice: str = "english"
+    voice: str = ""
     device: str = ""
-    layout: str | None = None
+    layout: str = ""
     switches: tuple[str, ...] = ("blink",)
     window_px: tuple[int, int] | None = None
     procedure: Procedure | None = None
@@ -92,42 +98,32 @@ def talk(options: Options) -> Outcome:
     be kept running; the text is in the journal in any case.
     """
     session = _session_of(options.source)
-    voice_profile = load_voice(options.voice, shipped("voices"))
-    settings = load_settings(options.profile)
+    settings, problems = _settings(options)
     options.profile.create()
     journal = Journal(options.profile.journal_path)
     with ExitStack() as stack:
-        layout = options.layout or DEFAULT
-        counter, log = Counter(options.source.kind, plain_name(layout)), SessionLog(options.profile)
+        counter = Counter(options.source.kind, plain_name(settings.layout))
+        log = SessionLog(options.profile)
         transcript = stack.enter_context(Transcript(options.transcript, counter.event))
         show = _show(options, stack)
         screen, start = _start(options, session, show)
         size_px = show.size if show else (screen.width_px, screen.height_px)
         pace, unpaced = open_pace(options.profile, settings)
-        writing = open_writing(
-            layout,
-            options.profile,
-            Composer(journal),
-            size_px,
-            screen,
-            settings.learning,
-            settings.mending,
-            pace,
-        )
         bank, bank_problem = own_recordings(options.profile)
         output = Output(options.device)
         player = SilentPlayer() if options.headless else MixerPlayer(output=output)
-        speaker = open_speaker(voice_profile, player, bank)
+        composer = Composer(journal)
+        desk = Desk(options.profile, composer, screen, pace, player, bank)
+        writing, speaker = desk.writing(settings, size_px), desk.speaker(settings)
         voice: WrittenVoice | SpokenVoice
         if options.headless:
             voice = WrittenVoice(speaker, transcript, options.wav)
         else:
             bell = Bell(MixerPlayer(BELL_CHANNEL, output))
             voice = SpokenVoice(speaker, transcript, stack.enter_context(closing(bell)))
+            voice.click = click_of(settings)
         stack.enter_context(closing(voice))
-        # A mouse does not drift.
-        corrected = settings.drift_correction and options.source.kind != "mouse"
-        drift = DriftCorrection(screen) if corrected else None
+        drift = DriftCorrection(screen) if settings.drift_correction else None
         talking = Talk(
             screen,
             writing.keyboard,
@@ -140,7 +136,9 @@ def talk(options: Options) -> Outcome:
             learn=writing.learn,
             learn_word=writing.learn_word,
         )
-        for problem in filter(None, [*writing.problems, unpaced]):
+        tuning = Tuning(options.profile, settings, _choices())
+        retuning = Retuning(tuning, desk.effects(talking, voice), talking.tell)
+        for problem in filter(None, [*problems, *writing.problems, unpaced]):
             transcript.write(0.0, "fault", {"part": "keyboard", "message": problem})
         if bank_problem:
             transcript.write(0.0, "fault", {"part": "voice", "message": bank_problem})
@@ -159,21 +157,58 @@ def talk(options: Options) -> Outcome:
         try:
             while not _is_over(run, options, show):
                 run.step(show.frame_s if show else 0.25)
+                for wish in talking.wishes():
+                    retuning.take(wish)
                 voice.attend(run.t_s)
                 _keep_session(log, counter, transcript, run.t_s)
                 if show is not None:
-                    show.refresh(run, talking, voice)
+                    show.refresh(run, talking, voice, tuning.captions())
             outcome = run.finish() if run.ended else run.outcome
             if run.ended:
                 journal.finish()
         finally:
-            _keep_drift(options.profile, drift, transcript, run.t_s)
+            _keep_drift(options.profile, talking.drift, transcript, run.t_s)
             _keep_session(log, counter, transcript, run.t_s, last=True)
             _keep_pace(options.profile, pace, transcript, run.t_s)
             transcript.write(run.t_s, "end", {"text": talking.text})
         if options.screenshot is not None:
             save_picture(options.screenshot, talking, size_px)
     return outcome
+
+
+def _settings(options: Options) -> tuple[Settings, list[str]]:
+    """The person's own, and what was said for this run only; and what of their own cannot be had:
+    they go on with what is usual. Raises what is wrong with this run's."""
+    own = load_settings(options.profile)
+    settings = replace(
+        own,
+        layout=options.layout or own.layout or DEFAULT,
+        voice=options.voice or own.voice or USUAL_VOICE,
+        # A mouse does not drift.
+        drift_correction=own.drift_correction and options.source.kind != "mouse",
+    )
+    problems = []
+    try:
+        layouts_of(settings.layout)
+    except NoSuchLayout as error:
+        if options.layout:
+            raise
+        settings = replace(settings, layout=DEFAULT)
+        problems.append(str(error))
+    try:
+        voice_of(settings)
+    except VoiceError as error:
+        if options.voice:
+            raise
+        settings = replace(settings, voice=USUAL_VOICE)
+        problems.append(str(error))
+    return settings, problems
+
+
+def _choices() -> dict[str, Choice]:
+    """What keys may choose among here. Two zones are left out: nothing there leads back."""
+    layouts = [name for name in shipped_layouts() if name not in (*FIRST, TWO_ZONES)]
+    return choices(voice_names(shipped("voices")), [*FIRST, *layouts])
 
 
 def _keep_drift(

@@ -101,12 +101,13 @@ def _parser() -> argparse.ArgumentParser:
     talk.add_argument("--transcript", type=Path, metavar="F.jsonl", help="write every event")
     talk.add_argument("--wav", type=Path, metavar="F.wav", help="write what is spoken")
     talk.add_argument("--screenshot", type=Path, metavar="F.png", help="the last screen")
-    talk.add_argument("--voice", default="english", metavar="NAME", help="a voice profile")
+    talk.add_argument("--voice", default="", metavar="NAME", help="a voice profile")
     talk.add_argument("--device", default="", metavar="NAME", help=DEVICE)
     talk.add_argument(
         "--layout",
+        default="",
         metavar="NAME",
-        help="a keyboard layout, or auto: by the measured error; qwerty unless given",
+        help="a keyboard layout, or auto: by the measured error; else the settings' (qwerty)",
     )
     talk.add_argument(
         "--switch",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from gazetalk.asking import Shown
@@ -23,6 +25,7 @@ from gazetalk.tracking.position import Lasting, first_words
 from gazetalk.tracking.process import Message
 from gazetalk.tracking.tracker import Tracked
 from gazetalk.tracking.types import Camera, GazeSample
+from gazetalk.tuning import captioned
 from gazetalk.voice import SpokenVoice, WrittenVoice
 
 FRAME_S = 1 / 60
@@ -56,8 +59,10 @@ class Show:
     def size(self) -> tuple[int, int]:
         return self.window.size
 
-    def refresh(self, run: Run, talk: Talk, voice: WrittenVoice | SpokenVoice) -> None:
-        """Hear the window's events, then draw if anything changed."""
+    def refresh(
+        self, run: Run, talk: Talk, voice: WrittenVoice | SpokenVoice, captions: Mapping[str, str]
+    ) -> None:
+        """Hear the window's events, then draw if anything changed. captions: of settings' keys."""
         for event in self.window.events():
             match event:
                 case Quit() | KeyPressed(name="escape"):
@@ -77,7 +82,7 @@ class Show:
                 case Resized(width_px, height_px):
                     talk.resize(width_px, height_px, run.t_s)
                     self._drawn = None
-        view = self._view(run, talk, voice)
+        view = self._view(run, talk, voice, captions)
         if view == self._drawn:
             return
         self._drawn = view
@@ -96,7 +101,9 @@ class Show:
     def __exit__(self, *_: object) -> None:
         self.window.close()
 
-    def _view(self, run: Run, talk: Talk, voice: WrittenVoice | SpokenVoice) -> View:
+    def _view(
+        self, run: Run, talk: Talk, voice: WrittenVoice | SpokenVoice, captions: Mapping[str, str]
+    ) -> View:
         if run.stage is not None:
             return self._target_view(run.stage.shown(run.t_s), run.stage.screen)
         if self.results is not None and run.calibrated is not None:
@@ -110,8 +117,9 @@ class Show:
         if state.keyboard.offered:
             seat = ""  # the line belongs to the words to choose from
         status = run.trouble or voice.trouble or self._eyes_status(run)
+        board = captioned(state.keyboard.board, captions)
         return TalkView(
-            keyboard=state.keyboard,
+            keyboard=replace(state.keyboard, board=board),
             pointer=state.pointer_px,
             status=status or run.notice or state.notice or seat,
             alert=bool(status),

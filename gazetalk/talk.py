@@ -23,16 +23,26 @@ from gazetalk.witness import LinesOf, Witness
 CHARACTERS_A_WORD = 5  # the usual convention for words a minute
 # Which way of writing was chosen, and why, is shown this long.
 NOTICE_S = 6.0
+SETTING = ("setting", "setting_back")  # events that are for the program as a whole
 
 
 class Voice(Protocol):
-    """What talking needs of a voice. Neither call waits or raises."""
+    """What talking needs of a voice. No call waits or raises."""
 
     def say(self, text: str, t_s: float) -> None:
         """Speak a text asked for at `t_s`."""
 
     def ring(self, t_s: float) -> None:
         """Sound the call bell."""
+
+    def pause(self, t_s: float) -> None:
+        """Hold what is being said, or go on with it."""
+
+    def hush(self, t_s: float) -> None:
+        """Be silent, and forget what was still to be said."""
+
+    def selected(self) -> None:
+        """A key was selected: give a sign, where that is wished."""
 
 
 @dataclass(frozen=True)
@@ -73,13 +83,16 @@ class Talk:
         self._keyboard = keyboard
         self._transcript = transcript
         self._voice = voice
-        self._witness = Witness(drift, keyboard, screen, lines_of) if drift else None
+        self._lines_of = lines_of
+        self.correct_by(drift)
         self._ways = ways
         self._switches = switches or EyeSwitches()
         self._learn = learn
         self._learn_word = learn_word
         self._notice = ("", 0.0)
         self._check_wanted = False
+        self._wishes: list[KeyEvent] = []
+        self._usual: tuple[Usual | None, ...] = ()  # what was measured last, if anybody told
         self._now_s = 0.0
         self._pointer_px: Point | None = None
         self._restored = 0  # characters that were there at the start
@@ -111,8 +124,39 @@ class Talk:
 
     def aimed(self, usual: Usual | None, t_s: float) -> None:
         """A calibration has measured how far this person's looks miss; None: nobody knows."""
+        self._usual = (usual,)
         self._keyboard.aimed(aim_on(self._screen, self._keyboard.board.width_px, usual), t_s)
         self._choose_way(t_s)
+
+    def write_with(self, keyboard: Keyboard, ways: Ways | None, t_s: float) -> None:
+        """Go on with another keyboard on the same text, on the page that is shown, if it has it."""
+        page = self._keyboard.board.page
+        self._keyboard, self._ways = keyboard, ways
+        self.correct_by(self.drift)
+        for usual in self._usual:
+            self.aimed(usual, t_s)
+        keyboard.turn_to(page, t_s)
+
+    def learn_by(self, learn: Callable[[str], None], learn_word: Callable[[str], None]) -> None:
+        """Others are to be told of what is spoken and spelled from now on."""
+        self._learn, self._learn_word = learn, learn_word
+
+    def correct_by(self, drift: DriftCorrection | None) -> None:
+        """Gaze is corrected by that from now on, or by nothing."""
+        self.drift = drift
+        keyboard, screen, lines_of = self._keyboard, self._screen, self._lines_of
+        self._witness = Witness(drift, keyboard, screen, lines_of) if drift else None
+
+    def tell(self, words: str, t_s: float) -> None:
+        """Something could not be done: say so on the screen for a while, and keep it."""
+        self._transcript.write(t_s, "fault", {"part": "settings", "message": words})
+        self._notice = (words, t_s + NOTICE_S)
+
+    @property
+    def size_px(self) -> tuple[int, int]:
+        """Of the board."""
+        board = self._keyboard.board
+        return board.width_px, board.height_px
 
     def take(self, sample: GazeSample) -> None:
         """One gaze sample: moves the pointer, and with it the dwell."""
@@ -149,6 +193,11 @@ class Talk:
         """Whether a check of the calibration was asked for since the last call."""
         wanted, self._check_wanted = self._check_wanted, False
         return wanted
+
+    def wishes(self) -> list[KeyEvent]:
+        """The settings to change that were asked for since the last call."""
+        wishes, self._wishes = self._wishes, []
+        return wishes
 
     def recalibrated(self) -> None:
         """Gaze is measured otherwise from now on: what was known of its drift is past."""
@@ -212,6 +261,14 @@ class Talk:
             self._transcript.write(event.t_s, event.event, event.fields)
             if event.event == "check":
                 self._check_wanted = True
+            elif event.event in SETTING:
+                self._wishes.append(event)
+            elif event.event == "selected":
+                self._voice.selected()
+            elif event.event == "pause":
+                self._voice.pause(event.t_s)
+            elif event.event == "hush":
+                self._voice.hush(event.t_s)
             elif event.event == "learned_word":
                 self._learn_from(event, self._learn_word, "word")
             elif event.event == "bell":

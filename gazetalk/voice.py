@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 from gazetalk.speech.bell import Bell
+from gazetalk.speech.click import Click
 from gazetalk.speech.engine import SpeechFailed
 from gazetalk.speech.speaker import NothingToSay, Speaker
+from gazetalk.speech.timing import Spoken
 from gazetalk.speech.wav import Wav, joined
 from gazetalk.transcript import Transcript
 
@@ -25,8 +28,9 @@ class WrittenVoice:
         self._wav_path = wav_path
         self._said: list[Wav] = []
         self.trouble = ""
-        self.ringing = False
-        self.speaking = False
+        self.ringing = self.speaking = self.paused = False
+        self.spoken: Spoken | None = None
+        self.click: Click | None = None
 
     def say(self, text: str, t_s: float) -> None:
         try:
@@ -43,6 +47,20 @@ class WrittenVoice:
 
     def ring(self, t_s: float) -> None:
         """Nobody would hear it; the transcript has the event."""
+
+    def pause(self, t_s: float) -> None:
+        """It is written as a whole."""
+
+    def hush(self, t_s: float) -> None:
+        """It was written already."""
+
+    def selected(self) -> None:
+        """Nobody would hear it."""
+
+    def speak_by(self, speaker: Speaker, sample: str, t_s: float) -> None:
+        """Another voice speaks from now on; the sample would be heard by nobody."""
+        self._speaker.close()
+        self._speaker = speaker
 
     def attend(self, t_s: float) -> None:
         """Tell of engines that failed and were replaced."""
@@ -63,6 +81,16 @@ class SpokenVoice:
         self._bell = bell
         self._trouble = ""
         self.speaking = False
+        self.click: Click | None = None  # heard when a key is selected
+
+    @property
+    def spoken(self) -> Spoken | None:
+        """The word that is being spoken; None in silence."""
+        return self._speaker.spoken
+
+    @property
+    def paused(self) -> bool:
+        return self._speaker.paused
 
     @property
     def trouble(self) -> str:
@@ -74,6 +102,8 @@ class SpokenVoice:
         return self._bell.ringing
 
     def say(self, text: str, t_s: float) -> None:
+        """It comes after what is being said; whoever speaks again has paused for long enough."""
+        self._speaker.resume()
         self._speaker.say(text)
 
     def ring(self, t_s: float) -> None:
@@ -82,6 +112,27 @@ class SpokenVoice:
             self._bell.answer()
         else:
             self._bell.ring()
+
+    def pause(self, t_s: float) -> None:
+        """Hold what is being said, or go on with it."""
+        if self._speaker.paused:
+            self._speaker.resume()
+        elif self._speaker.busy:  # in silence it would only hold up the next words
+            self._speaker.pause()
+
+    def hush(self, t_s: float) -> None:
+        self._speaker.stop()
+
+    def selected(self) -> None:
+        if self.click:
+            self.click.play()
+
+    def speak_by(self, speaker: Speaker, sample: str, t_s: float) -> None:
+        """Another voice speaks from now on, the sample first; the last one falls silent."""
+        last, self._speaker = self._speaker, speaker
+        last.stop()
+        self.speaking, self._trouble = False, ""
+        threading.Thread(target=_replace, args=(last, speaker, sample), daemon=True).start()
 
     def attend(self, t_s: float) -> None:
         """Write down what became of what was said."""
@@ -96,3 +147,9 @@ class SpokenVoice:
 
     def close(self) -> None:
         self._speaker.close()
+
+
+def _replace(last: Speaker, speaker: Speaker, sample: str) -> None:
+    """The last one ends first: they share a loudspeaker. That may take a while."""
+    last.close()
+    speaker.say(sample)

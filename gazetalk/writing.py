@@ -60,7 +60,7 @@ def open_writing(
     way to the default. Raises NoSuchLayout and LanguageError.
     """
     phrases, broken = load_or_shipped(profile.folder / PHRASES)
-    named, wrong = _layouts(name)
+    named, wrong = layouts_of(name)
     layouts = {way: with_phrases(layout, phrases) for way, layout in named.items()}
     ways = Ways(layouts) if len(layouts) > 1 else None
     problems = [problem for problem in (broken, wrong) if problem]
@@ -113,8 +113,11 @@ def open_pace(profile: Profile, settings: Settings) -> tuple[Pace, str]:
     return pace, problem
 
 
-def _layouts(name: str) -> tuple[dict[str, Layout], str]:
-    """The layouts that a name stands for, by their ways, and what was wrong with its file."""
+def layouts_of(name: str) -> tuple[dict[str, Layout], str]:
+    """The layouts that a name stands for, by their ways, and what was wrong with its file.
+
+    Raises NoSuchLayout.
+    """
     letters, _, way = name.rpartition("-")
     if way == AUTO:
         return {way: load_layout(f"{letters or DEFAULT}-{way}") for way in (WORDS, LARGE)}, ""

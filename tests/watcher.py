@@ -113,6 +113,15 @@ class NoVoice:
     def ring(self, t_s: float) -> None:
         """Silence."""
 
+    def pause(self, t_s: float) -> None:
+        """Silence as before."""
+
+    def hush(self, t_s: float) -> None:
+        """Silence as before."""
+
+    def selected(self) -> None:
+        """Silence."""
+
 
 def watched_run(watcher: Watcher, start: Start, transcript: Transcript | None = None) -> Run:
     """A run with a keyboard that the watcher sits before."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
@@ -12,6 +13,14 @@ from gazetalk.files import write_atomically
 from gazetalk.keyboard.pace import LONGEST_S, SHORTEST_S
 
 FILE = "settings.json"
+# What a setting may be where it is one of a few words.
+SOUNDS = ("off", "soft", "loud")
+THEMES = ("dark", "light", "high-contrast", "low-blue")
+CASES = ("lower", "upper")
+PROGRESS = ("ring", "fill", "shrink", "none")
+POINTERS = ("shown", "hidden", "progress")
+NAME = {"name": True}
+LONGEST_NAME = 60
 ON_OFF = {"on": True, "true": True, "yes": True, "off": False, "false": False, "no": False}
 
 
@@ -28,6 +37,10 @@ class Settings:
     must last to select, between dwell_shortest_s and dwell_longest_s, seconds (without it, 0.8 for
     letters and 1.2 for other keys). dwell_factor: all of these times so many times as long.
 
+    layout, voice: the names of a layout and of a voice; "" for the usual ones. voice_speed: of the
+    voice's own. selection_sound: heard when a key is selected. theme, text_scale, letter_case,
+    progress, pointer: how the talk screen looks (`screens.look`).
+
     Raises ValueError when the shortest dwell is longer than the longest.
     """
 
@@ -39,6 +52,15 @@ class Settings:
     dwell_shortest_s: float = field(default=SHORTEST_S, metadata={"range": (0.1, 10)})
     dwell_longest_s: float = field(default=LONGEST_S, metadata={"range": (0.1, 10)})
     dwell_factor: float = field(default=1.0, metadata={"range": (0.3, 10)})
+    layout: str = field(default="", metadata=NAME)
+    voice: str = field(default="", metadata=NAME)
+    voice_speed: float = field(default=1.0, metadata={"range": (0.5, 2)})
+    selection_sound: str = field(default="off", metadata={"words": SOUNDS})
+    theme: str = field(default="dark", metadata={"words": THEMES})
+    text_scale: float = field(default=1.0, metadata={"range": (0.8, 1.6)})
+    letter_case: str = field(default="lower", metadata={"words": CASES})
+    progress: str = field(default="fill", metadata={"words": PROGRESS})
+    pointer: str = field(default="shown", metadata={"words": POINTERS})
 
     def __post_init__(self) -> None:
         if self.dwell_shortest_s > self.dwell_longest_s:
@@ -79,10 +101,42 @@ def _number(low: float, high: float) -> _Kind:
     return _Kind(fits, read, words, words)
 
 
-_FIELDS = {
-    each.name: _number(*each.metadata["range"]) if "range" in each.metadata else _switch()
-    for each in fields(Settings)
-}
+def _one_of(words: tuple[str, ...]) -> _Kind:
+    def read(text: str) -> str:
+        if (word := text.strip().lower()) not in words:
+            raise ValueError
+        return word
+
+    told = ", ".join(words[:-1]) + " or " + words[-1]
+    return _Kind(lambda value: value in words, read, told, told)
+
+
+def _name() -> _Kind:
+    """A name of something shipped: letters, digits, spaces and hyphens, so that it is no path."""
+
+    def fits(value: object) -> bool:
+        return (
+            isinstance(value, str)
+            and re.fullmatch(rf"[\w -]{{0,{LONGEST_NAME}}}", value) is not None
+        )
+
+    def read(text: str) -> str:
+        if not fits(name := text.strip()):
+            raise ValueError
+        return name
+
+    return _Kind(fits, read, "a name in quotes", "a name")
+
+
+def _kind(metadata: Mapping[str, Any]) -> _Kind:
+    if "range" in metadata:
+        return _number(*metadata["range"])
+    if "words" in metadata:
+        return _one_of(metadata["words"])
+    return _name() if "name" in metadata else _switch()
+
+
+_FIELDS = {each.name: _kind(each.metadata) for each in fields(Settings)}
 
 
 def load_settings(profile: Profile) -> Settings:
@@ -126,11 +180,13 @@ def change_settings(profile: Profile, values: Mapping[str, object]) -> Settings:
 
 def settings_lines(settings: Settings) -> list[str]:
     """The settings as `change_setting` takes them, a line each."""
-    told = {True: "on", False: "off"}
-    return [
-        f"{name}={told[value] if isinstance(value, bool) else f'{value:g}'}"
-        for name, value in asdict(settings).items()
-    ]
+    return [f"{name}={_told(value)}" for name, value in asdict(settings).items()]
+
+
+def _told(value: object) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return f"{value:g}" if isinstance(value, int | float) else str(value)
 
 
 def _read(profile: Profile) -> dict[str, Any]:

@@ -62,8 +62,12 @@ def act(key: Key, composer: Composer, first: str, t_s: float) -> list[KeyEvent]:
     if kind in SPEAKS:
         return [KeyEvent(t_s, "speak", {"text": composer.say(SPEAKS[kind](composer, key))})]
     match action:
-        case "bell" | "check":
+        case "bell" | "check" | "pause" | "hush":
             return [KeyEvent(t_s, action)]
+        case "set-back":
+            return [KeyEvent(t_s, "setting_back")]
+        case _ if kind == "set":
+            return [KeyEvent(t_s, "setting", {"setting": action.removeprefix("set:")})]
         case "rest":
             return [KeyEvent(t_s, "rest"), _turn(REST_PAGE, t_s)]
         case "wake":

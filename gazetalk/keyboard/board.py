@@ -10,8 +10,8 @@ from types import MappingProxyType
 SIMPLE_ACTIONS = (
     *("type", "space", "erase", "erase-word", "clear", "capital", "undo", "redo"),
     *("word-left", "word-right", "to-start", "to-end"),
-    *("speak", "speak-word", "speak-sentence", "repeat"),
-    *("bell", "rest", "wake", "more", "back", "restart", "done", "check"),
+    *("speak", "speak-word", "speak-sentence", "repeat", "pause", "hush"),
+    *("bell", "rest", "wake", "more", "back", "restart", "done", "check", "set-back"),
 )
 ACTIONS_WITH_MORE = (
     "choose:",  # the word offered of that number, from 1
@@ -19,6 +19,7 @@ ACTIONS_WITH_MORE = (
     "page:",  # turn to the page of that name
     "say:",  # speak that text at once
     "put:",  # put that text into the text being written
+    "set:",  # take the setting of that name to its next value
     "side:",  # answer that it is on that side: "left" or "right" (`sides`)
 )
 SLOTS = ("phrase:", "answer:", "writing:", "next:")  # `quick_talk` fills them, with the above ...

@@ -149,6 +149,11 @@ class Keyboard:
         """The keys were out of sight until now: they are seen as on a page just turned to."""
         self._page_changed(t_s)
 
+    def turn_to(self, page: str, t_s: float) -> None:
+        """Show that page of the layout, if it has it; nothing changes while resting."""
+        if page in self._layout.pages and not self._resting:
+            self._turn_to(page, t_s)
+
     def lay_out(self, layout: Layout, t_s: float) -> list[KeyEvent]:
         """Go on with another layout, on its first page; a word under way is given up.
 

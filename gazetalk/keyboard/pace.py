@@ -61,6 +61,11 @@ class Pace:
         """The times of the kinds of keys that adapt, seconds, to be kept."""
         return {LETTER: self.times.letter_s, ACTION: self.times.action_s}
 
+    def change(self, factor: float, adapts: bool) -> None:
+        """All times so many times as long from now on; and whether more is learned of them."""
+        self.times, self.adapts = replace(self.times, factor=factor), adapts
+        self.rest()
+
     def resume(self, learned: Mapping[str, float]) -> None:
         """Go on from what was `learned` before; nothing when it does not adapt."""
         if self.adapts:

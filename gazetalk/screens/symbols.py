@@ -94,6 +94,28 @@ def _speak(pen: _Pen) -> None:
     pen.line(*arc((0.46, 0.5), 0.4, -48, 48))
 
 
+def _pause(pen: _Pen) -> None:
+    for x in (0.2, 0.62):
+        bar = (x, 0.16), (x + 0.18, 0.16), (x + 0.18, 0.84), (x, 0.84)
+        pen.shape(*bar)
+        pen.line(*bar, bar[0])
+
+
+def _hush(pen: _Pen) -> None:
+    pen.shape((0.08, 0.38), (0.24, 0.38), (0.46, 0.18), (0.46, 0.82), (0.24, 0.62), (0.08, 0.62))
+    pen.line((0.62, 0.36), (0.9, 0.64))
+    pen.line((0.9, 0.36), (0.62, 0.64))
+
+
+def _wheel(pen: _Pen) -> None:
+    for spoke in range(8):
+        angle = math.radians(45 * spoke)
+        x, y = math.cos(angle), math.sin(angle)
+        pen.line((0.5 + 0.28 * x, 0.5 + 0.28 * y), (0.5 + 0.42 * x, 0.5 + 0.42 * y))
+    pen.line(*arc((0.5, 0.5), 0.27, 0, 360))
+    pen.disc((0.5, 0.5), 0.09)
+
+
 def _bell(pen: _Pen) -> None:
     pen.line((0.5, 0.1), (0.5, 0.2))
     dome = arc((0.5, 0.42), 0.24, 180, 360)
@@ -281,6 +303,10 @@ SYMBOLS: dict[str, Callable[[_Pen], None]] = {
     "restart": _repeat,
     "done": _done,
     "check": _target,
+    "pause": _pause,
+    "hush": _hush,
+    "set-back": _undo,
+    "page:settings": _wheel,
     "page:wake": _eye,
     "page:letters": _keys,
     "page:numbers": _numbers,

@@ -143,7 +143,7 @@ def _draw_whole(canvas: Canvas, key: Key, word: str, theme: Theme, sizes: _Sizes
 def _draw_words(canvas: Canvas, key: Key, board: Board, ink: Colour) -> None:
     """A word or more on a key, in as many lines as it needs; phrases side by side in one size."""
     size, room = _room_for_words(key)
-    if key.said or key.action.startswith(TOPIC):
+    if key.said or key.action.startswith((TOPIC, "set:")):
         alike = [other for other in board.keys if _room_for_words(other) == (size, room)]
         size = min(canvas.block(o.label, size, room)[0] for o in alike if not symbol_of(o.action))
     in_a_line = key.action.startswith("part:")

@@ -14,6 +14,7 @@ from gazetalk.speech.wav import Wav
 
 SPEECH_CHANNEL = 0
 BELL_CHANNEL = 1
+CLICK_CHANNEL = 2
 _OVERDUE_S = 2.0
 
 
