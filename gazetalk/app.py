@@ -17,7 +17,7 @@ from gazetalk.clinic.keeping import Kept, keep, usual_of
 from gazetalk.clinic.pacing import save_pace
 from gazetalk.clinic.profile import Profile, ProfileError, load_model, save_check
 from gazetalk.clinic.sessions import Counter, SessionLog, plain_name
-from gazetalk.clinic.settings import Settings, load_settings
+from gazetalk.clinic.settings import Settings, change_settings, load_settings
 from gazetalk.geometry import DEFAULT_LENS_OFFSET_MM, DEFAULT_SCREEN, Screen
 from gazetalk.keyboard.composer import Composer
 from gazetalk.keyboard.journal import Journal
@@ -29,6 +29,7 @@ from gazetalk.paths import shipped
 from gazetalk.retuning import USUAL_VOICE, Desk, Retuning, click_of, voice_of
 from gazetalk.run import Outcome, Run, Start
 from gazetalk.screens.talk import lines_finder
+from gazetalk.seat import Seat
 from gazetalk.show import MouseFeed, Show, save_picture
 from gazetalk.speech.bank import FOLDER, BankError, MessageBank
 from gazetalk.speech.bell import Bell
@@ -65,6 +66,7 @@ class Options:
 
     headless: no window and no sound; recordings then go as fast as they can unless `realtime`.
     procedure: calibrate with it first (in a window); window_px: None for the full screen.
+    setup: begin anew, with the screen's size and a new calibration whose results are shown.
     device: the sound device's name, or a part of it; "" for the system's choice.
     only_calibrate: stop after calibration and keep it in the profile. replace: even if it is worse
     than the one there. check: begin with a short check of the calibration there is. layout: a
@@ -85,6 +87,7 @@ class Options:
     switches: tuple[str, ...] = ("blink",)
     window_px: tuple[int, int] | None = None
     procedure: Procedure | None = None
+    setup: bool = False
     only_calibrate: bool = False
     replace: bool = False
     check: bool = True
@@ -106,7 +109,9 @@ def talk(options: Options) -> Outcome:
         log = SessionLog(options.profile)
         transcript = stack.enter_context(Transcript(options.transcript, counter.event))
         show = _show(options, stack)
-        screen, start = _start(options, session, show)
+        if show is not None and options.setup:
+            settings = _with_screen(options.profile, settings, show)
+        screen, start = _start(options, session, show, settings)
         size_px = show.size if show else (screen.width_px, screen.height_px)
         pace, unpaced = open_pace(options.profile, settings)
         bank, bank_problem = own_recordings(options.profile)
@@ -259,7 +264,17 @@ def _keep_pace(profile: Profile, pace: Pace, transcript: Transcript, t_s: float)
 def _show(options: Options, stack: ExitStack) -> Show | None:
     if options.headless:
         return None
-    return stack.enter_context(Show(options.window_px, results=options.only_calibrate))
+    results = options.only_calibrate or options.setup
+    return stack.enter_context(Show(options.window_px, results))
+
+
+def _with_screen(profile: Profile, settings: Settings, show: Show) -> Settings:
+    """The settings with the screen's width as a helper measures it now, kept."""
+    width_mm = show.measure_screen(settings.screen_width_mm or DEFAULT_SCREEN.width_mm)
+    if width_mm is None:
+        return settings
+    change_settings(profile, {"screen_width_mm": round(width_mm, 1)})
+    return replace(settings, screen_width_mm=round(width_mm, 1))
 
 
 def _is_over(run: Run, options: Options, show: Show | None) -> bool:
@@ -274,7 +289,9 @@ def _session_of(source: SourceSpec) -> Session | None:
     return read_session(Path(source.place)) if source.kind == "session" else None
 
 
-def _start(options: Options, session: Session | None, show: Show | None) -> tuple[Screen, Start]:
+def _start(
+    options: Options, session: Session | None, show: Show | None, settings: Settings
+) -> tuple[Screen, Start]:
     """What gaze is measured on, and what maps the eyes to it: a model, or targets to come."""
     if session is not None and any(t.phase == "calibration" for t in session.targets):
         lens = session.camera.offset_mm or DEFAULT_LENS_OFFSET_MM
@@ -286,7 +303,7 @@ def _start(options: Options, session: Session | None, show: Show | None) -> tupl
     if options.source.kind == "mouse":
         if show is None:
             raise SourceError("the mouse needs a window: leave --headless out, or name a session")
-        return _screen_of(show), Start()
+        return _screen_of(show, settings), Start()
     if show is None or options.procedure is None or options.source.kind != "camera":
         model = None if options.only_calibrate else load_model(options.profile)
         if model is not None:
@@ -296,8 +313,8 @@ def _start(options: Options, session: Session | None, show: Show | None) -> tupl
             "is not calibrated: calibrate with a camera first: gazetalk calibrate"
         )
     model, problem = _usable_model(options)
-    screen = _screen_of(show) if model is None else model.screen
-    start = _live(options, options.procedure, screen, model)
+    screen = _screen_of(show, settings) if model is None else model.screen
+    start = _live(options, options.procedure, screen, model, settings)
     start = replace(start, problem=problem)
     return screen, _keeping(start, options)
 
@@ -305,7 +322,7 @@ def _start(options: Options, session: Session | None, show: Show | None) -> tupl
 def _usable_model(options: Options) -> tuple[GazeModel | None, str]:
     """The stored calibration, and what is wrong with one that cannot be used: whoever sits before
     the camera can make a new one, and perhaps cannot do anything else about it."""
-    if options.only_calibrate:
+    if options.only_calibrate or options.setup:
         return None, ""
     try:
         return load_model(options.profile), ""
@@ -313,7 +330,13 @@ def _usable_model(options: Options) -> tuple[GazeModel | None, str]:
         return None, str(error)
 
 
-def _live(options: Options, procedure: Procedure, screen: Screen, model: GazeModel | None) -> Start:
+def _live(
+    options: Options,
+    procedure: Procedure,
+    screen: Screen,
+    model: GazeModel | None,
+    settings: Settings,
+) -> Start:
     """A person before a camera and a screen: a check of the calibration there is, or a new one."""
 
     def plan(t_s: float) -> Choreography:
@@ -322,8 +345,15 @@ def _live(options: Options, procedure: Procedure, screen: Screen, model: GazeMod
     def check(t_s: float, why: str) -> Check:
         return Check(screen, usual_of(options.profile) or UNMEASURED, t_s, why)
 
-    rechecks = load_settings(options.profile).rechecks
-    return Start(model, check=check, check_first=options.check, rechecks=rechecks, plan=plan)
+    return Start(
+        model,
+        check=check,
+        check_first=options.check,
+        rechecks=settings.rechecks,
+        plan=plan,
+        seat=Seat if model is None and not options.only_calibrate else None,
+        held=options.setup,
+    )
 
 
 def _keeping(start: Start, options: Options) -> Start:
@@ -340,11 +370,11 @@ def _keeping(start: Start, options: Options) -> Start:
     )
 
 
-def _screen_of(show: Show) -> Screen:
-    """The window as a screen; nobody has said how large it is: as wide as a usual laptop's."""
+def _screen_of(show: Show, settings: Settings) -> Screen:
+    """The window as a screen; where nobody has measured it, as wide as a usual laptop's."""
     width_px, height_px = show.size
-    mm_per_px = DEFAULT_SCREEN.width_mm / width_px
-    return Screen(width_px, height_px, DEFAULT_SCREEN.width_mm, height_px * mm_per_px)
+    width_mm = settings.screen_width_mm or DEFAULT_SCREEN.width_mm
+    return Screen(width_px, height_px, width_mm, height_px * width_mm / width_px)
 
 
 def _feed(options: Options, show: Show | None) -> Feed:

@@ -121,6 +121,13 @@ def _parser() -> argparse.ArgumentParser:
         "--no-check", dest="check", action="store_false", help="trust the last calibration"
     )
 
+    setup = commands.add_parser(
+        "setup", parents=[person], help="the first visit: seat, screen, calibration, a try"
+    )
+    setup.add_argument("--source", default="camera", metavar="S", help="camera, or camera:N")
+    setup.add_argument("--procedure", default="standard", metavar="NAME", help="of calibration")
+    setup.add_argument("--window", metavar="WxH", help="a window of this size, not full screen")
+
     demo = commands.add_parser("demo", help="the whole loop on the embedded recorded session")
     demo.add_argument("--headless", action="store_true", help="no window, no sound")
     demo.add_argument("--out", type=Path, metavar="DIR", help="where the four files go")

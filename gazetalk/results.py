@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from gazetalk.aiming import aim_on, usual_after
+from gazetalk.keyboard.ways import TILES_UP_TO, error_in_keys
 from gazetalk.run import Run
 from gazetalk.screens.calibrate import CalibrationResults, TargetResult
 from gazetalk.tracking.accuracy import Accuracy
 from gazetalk.tracking.calibration import Calibrated
 from gazetalk.tracking.fitting import CalibrationError
+from gazetalk.tracking.resume import Usual
 
 # Eyes alone must get past it too.
 PATIENCE_S = 30.0
+# Up to which error, in key widths, what is written with well (`gazetalk bench typing`): letters
+# that are hit, tiles of words, large words with a switch; and beyond that.
+SUITS = ((0.2, "any keyboard"), (TILES_UP_TO, "words to look at"), (1.2, "large words"))
+LEAST = "left and right"
 ASK = "Enter: done · a target's number and Enter: once more"
 
 
@@ -84,7 +91,17 @@ def _figures(done: Calibrated) -> list[tuple[str, str]]:
     if done.measured is not None and done.measured.data_loss is not None:
         figures.append(("Samples lost", f"{100 * done.measured.data_loss:.0f} %"))
     figures.append(("Targets used", f"{calibration.used} of {calibration.asked}"))
+    usual = usual_after(done)
+    if usual is not None:
+        figures.append(("Good for", _suits(done, usual)))
     return figures
+
+
+def _suits(done: Calibrated, usual: Usual) -> str:
+    """The largest demand on gaze that this error meets, as a way of writing."""
+    screen = done.calibration.model.screen
+    error_keys = error_in_keys(aim_on(screen, screen.width_px, usual), screen.width_px)
+    return next((words for upto, words in SUITS if error_keys <= upto), LEAST)
 
 
 def _millimetres(accuracy: Accuracy | None) -> str:

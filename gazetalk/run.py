@@ -11,6 +11,7 @@ from gazetalk.choreography import Choreography, LiveChoreography
 from gazetalk.clinic.keeping import Kept
 from gazetalk.clinic.profile import quality_json
 from gazetalk.rechecking import Recheck
+from gazetalk.seat import Seat
 from gazetalk.talk import Talk
 from gazetalk.tracking.calibration import Calibrated
 from gazetalk.tracking.fitting import CalibrationError
@@ -61,6 +62,8 @@ class Start:
     with it, before talking begins; rechecks: and whenever light or glasses have changed. plan:
     makes a live calibration, once eyes are seen; with a model, only when a check asks for it; again
     when it failed and there is no model.
+    seat: how the person sits, shown before a first calibration; held: what that came to is looked
+    at before talking begins, until `release`.
     problem: what is wrong with the stored calibration, so that there is no model, in words.
     keep: told of each finished calibration, and whether a check has found the last one wanting;
     says which is to be used. keep_check: told of what a check came to. then_talk: talking follows.
@@ -71,6 +74,8 @@ class Start:
     check: Callable[[float, str], Check] | None = None
     check_first: bool = True
     rechecks: bool = True
+    seat: Callable[[float], Seat] | None = None
+    held: bool = False
     problem: str = ""
     plan: Callable[[float], Choreography] | None = None
     keep: Callable[[Calibrated, bool], Kept | None] = _keep_nothing
@@ -94,7 +99,9 @@ class Run:
         self._transcript = transcript
         self._start = start or Start()
         self._on_frame = on_frame
-        self._stage: Choreography | Check | None = self._start.choreography
+        self._stage: Choreography | Check | Seat | None = self._start.choreography
+        self._seat_due = self._start.seat is not None
+        self._held = False
         has_model = self._start.model is not None
         self._check_due = self._start.check is not None and has_model and self._start.check_first
         self._check_why = ""
@@ -121,15 +128,21 @@ class Run:
             feed.send_model(self._model)
 
     @property
-    def stage(self) -> Choreography | Check | None:
-        """The check or calibration that is going on, or None."""
+    def stage(self) -> Choreography | Check | Seat | None:
+        """What is going on before talking (sitting well, a check, a calibration), or None."""
         return self._stage
 
     @property
     def talking(self) -> bool:
         """No calibration is going on or due: the keyboard is what the person sees."""
-        due = self._plan_due or self._check_due or not self._start.then_talk
-        return self._stage is None and not due
+        due = self._plan_due or self._check_due or self._seat_due or not self._start.then_talk
+        return self._stage is None and not due and not self._held
+
+    def release(self) -> None:
+        """Somebody has looked at what the calibration came to: talking begins."""
+        if self._held:
+            self._held = False
+            self._talk.covered(self.t_s)
 
     @property
     def calibrated(self) -> Calibrated | None:
@@ -218,6 +231,8 @@ class Run:
                 self._calibrate(self._stage, tracked)
             case Check():
                 self._check(self._stage, tracked)
+            case Seat():
+                self._sit(self._stage, tracked)
             case None if self.talking:
                 self._take_talking(tracked)
 
@@ -231,14 +246,22 @@ class Run:
                 self.check_gaze(CHANGED)
 
     def _begin(self, tracked: Tracked) -> None:
-        """The check or the calibration that is due now."""
+        """What is due now: sitting well, a check, a calibration."""
         start = self._start
+        if self._seat_due and start.seat is not None:
+            self._stage, self._seat_due = start.seat(tracked.t_s), False
+            return
         if self._check_due and start.check is not None:
             self._stage, self._check_due = start.check(tracked.t_s, self._check_why), False
             return
         seen = tracked.eyes is not None and tracked.t_s >= self._plan_from_s
         if self._plan_due and seen and start.plan is not None:
             self._stage, self._plan_due = start.plan(tracked.t_s), False
+
+    def _sit(self, seat: Seat, tracked: Tracked) -> None:
+        seat.take(tracked)
+        if seat.over(tracked.t_s):
+            self._stage = None
 
     def _check(self, check: Check, tracked: Tracked) -> None:
         check.take(replace(tracked, sample=shifted(tracked.sample, self._shift_px)))
@@ -299,6 +322,7 @@ class Run:
         done = choreography.finish()
         self._stage = None
         self._last, self._calibrated = choreography, done
+        self._held = self._start.held
         model, words = done.calibration.model, ""
         try:
             self._kept = kept = self._start.keep(done, self._doubted)

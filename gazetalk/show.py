@@ -5,11 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from gazetalk.asking import Shown
+from gazetalk.check import Check
+from gazetalk.choreography import Choreography
 from gazetalk.geometry import Screen
 from gazetalk.results import Results
+from gazetalk.ruler import Ruler
 from gazetalk.run import Run
 from gazetalk.screens.calibrate import (
     CalibrationResults,
@@ -17,8 +21,11 @@ from gazetalk.screens.calibrate import (
     draw_calibration,
     draw_results,
 )
+from gazetalk.screens.card import CardView, draw_card
+from gazetalk.screens.position import PositionView, draw_position
 from gazetalk.screens.talk import TalkView, draw_talk
 from gazetalk.screens.window import Clicked, KeyPressed, Quit, Resized, Window
+from gazetalk.seat import Seat
 from gazetalk.talk import Talk
 from gazetalk.tracking.messages import SourceInfo, Started
 from gazetalk.tracking.position import Lasting, first_words
@@ -29,7 +36,7 @@ from gazetalk.tuning import captioned
 from gazetalk.voice import SpokenVoice, WrittenVoice
 
 FRAME_S = 1 / 60
-View = TalkView | CalibrationView | CalibrationResults
+View = TalkView | CalibrationView | CalibrationResults | PositionView
 # Told only when the eyes have been missing this long: a blink needs no words.
 MISSED_S = 0.7
 
@@ -37,7 +44,8 @@ MISSED_S = 0.7
 class Show:
     """A window that shows a run and lets a hand press keys; a context manager.
 
-    results: a finished calibration's results are shown, and a helper may have targets redone.
+    results: a finished calibration's results are shown, and a helper may have targets redone,
+    until they are content.
     """
 
     frame_s = FRAME_S
@@ -45,7 +53,8 @@ class Show:
     def __init__(self, size_px: tuple[int, int] | None = None, results: bool = False) -> None:
         self.window = Window(size_px)
         self.is_open = True
-        self.results = Results() if results else None
+        self._results = Results()
+        self._wants_results = results
         self._drawn: View | None = None
         self._eyes_seen_s = 0.0
         self._lasting = Lasting()
@@ -53,7 +62,7 @@ class Show:
     @property
     def results_seen(self) -> bool:
         """A helper has had the time to look at a calibration's results and is content."""
-        return self.results is None or self.results.seen
+        return not self._wants_results or self._results.seen
 
     @property
     def size(self) -> tuple[int, int]:
@@ -67,8 +76,8 @@ class Show:
             match event:
                 case Quit() | KeyPressed(name="escape"):
                     self.is_open = False
-                case KeyPressed(name=name) if self.results and run.calibrated:
-                    self.results.press(name, run)
+                case KeyPressed(name=name) if self._shows_results(run):
+                    self._results.press(name, run)
                 case Clicked(x_px, y_px) if run.talking:
                     talk.press_at(x_px, y_px, run.t_s)
                 case KeyPressed(name="space" | "return" | "f8") if run.talking:
@@ -93,6 +102,8 @@ class Show:
                 self.window.draw(lambda canvas: draw_calibration(canvas, view))
             case CalibrationResults():
                 self.window.draw(lambda canvas: draw_results(canvas, view))
+            case PositionView():
+                self.window.draw(lambda canvas: draw_position(canvas, view))
         self.window.flip()
 
     def __enter__(self) -> Show:
@@ -104,11 +115,16 @@ class Show:
     def _view(
         self, run: Run, talk: Talk, voice: WrittenVoice | SpokenVoice, captions: Mapping[str, str]
     ) -> View:
-        if run.stage is not None:
-            return self._target_view(run.stage.shown(run.t_s), run.stage.screen)
-        if self.results is not None and run.calibrated is not None:
-            self.results.wait(run.t_s)
-            return self.results.view(run.calibrated)
+        match run.stage:
+            case Seat() as sitting:
+                return PositionView(sitting.states, sitting.words)
+            case Choreography() | Check() as stage:
+                return self._target_view(stage.shown(run.t_s), stage.screen)
+        if self._shows_results(run) and run.calibrated is not None:
+            self._results.wait(run.t_s)
+            return self._results.view(run.calibrated)
+        if self._results.seen:
+            run.release()
         if not run.talking:
             words = run.trouble or "Looking for your eyes…"
             return CalibrationView(None, 0.0, 0, 1, words)
@@ -126,6 +142,31 @@ class Show:
             ringing=voice.ringing,
             speaking=voice.speaking,
         )
+
+    def _shows_results(self, run: Run) -> bool:
+        wanted = self._wants_results and not self._results.seen
+        return wanted and run.calibrated is not None
+
+    def measure_screen(self, width_mm: float) -> float | None:
+        """Ask a helper how wide the screen is, from a guess; None when the window was closed."""
+        ruler = Ruler(self.size[0], width_mm, time.monotonic())
+        while not ruler.over(time.monotonic()):
+            for event in self.window.events():
+                match event:
+                    case Quit() | KeyPressed(name="escape"):
+                        self.is_open = False
+                        return None
+                    case KeyPressed(name=name):
+                        ruler = ruler.press(name, time.monotonic())
+                    case Clicked(x_px, _):
+                        ruler = ruler.drag(x_px, time.monotonic())
+                    case Resized(width_px, _):
+                        ruler = replace(ruler, width_px=width_px)
+            view = CardView(*ruler.card_px, ruler.width_mm)
+            self.window.draw(partial(draw_card, view=view))
+            self.window.flip()
+            time.sleep(FRAME_S)
+        return ruler.width_mm
 
     def _target_view(self, shown: Shown, screen: Screen) -> CalibrationView:
         """What is shown, in the window's pixels."""

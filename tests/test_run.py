@@ -44,6 +44,6 @@ def test_a_click_types_only_while_the_keyboard_is_seen(
     run = Run(MouseFeed(show), talk, transcript, Start(choreography=choreography))
     x_px, y_px = keyboard.state.board.key("h").rect.centre
     monkeypatch.setattr(show.window, "events", lambda: [Clicked(round(x_px), round(y_px))])
-    show.refresh(run, talk, voice)
+    show.refresh(run, talk, voice, {})
     voice.close()
     assert talk.text == text

@@ -37,6 +37,7 @@ class Settings:
     must last to select, between dwell_shortest_s and dwell_longest_s, seconds (without it, 0.8 for
     letters and 1.2 for other keys). dwell_factor: all of these times so many times as long.
 
+    screen_width_mm: of the whole screen, 0 while nobody has measured it.
     layout, voice: the names of a layout and of a voice; "" for the usual ones. voice_speed: of the
     voice's own. selection_sound: heard when a key is selected. theme, text_scale, letter_case,
     progress, pointer: how the talk screen looks (`screens.look`).
@@ -52,6 +53,7 @@ class Settings:
     dwell_shortest_s: float = field(default=SHORTEST_S, metadata={"range": (0.1, 10)})
     dwell_longest_s: float = field(default=LONGEST_S, metadata={"range": (0.1, 10)})
     dwell_factor: float = field(default=1.0, metadata={"range": (0.3, 10)})
+    screen_width_mm: float = field(default=0.0, metadata={"range": (0, 3000)})
     layout: str = field(default="", metadata=NAME)
     voice: str = field(default="", metadata=NAME)
     voice_speed: float = field(default=1.0, metadata={"range": (0.5, 2)})

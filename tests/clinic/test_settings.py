@@ -22,7 +22,8 @@ from gazetalk.writing import open_pace
 
 AS_USUAL = [
     *("drift_correction=on", "learning=on", "rechecks=on", "mending=on", "dwell_adapts=on"),
-    *("dwell_shortest_s=0.3", "dwell_longest_s=1.2", "dwell_factor=1", "layout=", "voice="),
+    *("dwell_shortest_s=0.3", "dwell_longest_s=1.2", "dwell_factor=1", "screen_width_mm=0"),
+    *("layout=", "voice="),
     *("voice_speed=1", "selection_sound=off", "theme=dark", "text_scale=1", "letter_case=lower"),
     *("progress=fill", "pointer=shown"),
 ]

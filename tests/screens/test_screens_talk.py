@@ -25,13 +25,6 @@ SIZES = [(1920, 1080), (1366, 768), (1280, 800), (1080, 1920), (800, 600)]
 QWERTY = with_phrases(load_layout("qwerty"), load_phrases())
 # Keys that show words, or what they type.
 WORDED = ("type", "part:", "say:", "put:", "topic:", "set:")
-    "type",
-    "part:",
-    "say:",
-    "put:",
-    "topic:",
-    "set:",
-)  # keys that show words or what they type
 RESTING_PAGES = ("rest", "wake")
 SHOWN_PAGES = [page for page in QWERTY.pages if not page.startswith("phrases ") or "3" in page]
 LONG = "i would like a glass of water please and could you open the window " * 20
