@@ -23,6 +23,8 @@ from gazetalk.witness import LinesOf, Witness
 CHARACTERS_A_WORD = 5  # the usual convention for words a minute
 # Which way of writing was chosen, and why, is shown this long.
 NOTICE_S = 6.0
+# Eyes that nobody saw for so long are away, or asleep.
+ABSENCE_S = 180.0
 SETTING = ("setting", "setting_back")  # events that are for the program as a whole
 
 
@@ -90,6 +92,7 @@ class Talk:
         self._learn = learn
         self._learn_word = learn_word
         self._notice = ("", 0.0)
+        self._seen_s: float | None = None  # the eyes, last
         self._check_wanted = False
         self._wishes: list[KeyEvent] = []
         self._usual: tuple[Usual | None, ...] = ()  # what was measured last, if anybody told
@@ -161,6 +164,7 @@ class Talk:
     def take(self, sample: GazeSample) -> None:
         """One gaze sample: moves the pointer, and with it the dwell."""
         self._now_s = sample.t_s
+        self._watch_absence(sample)
         pointer = self._filter.update(sample)
         if pointer is None:
             self._handle(self._keyboard.update(sample.t_s, None, None, fresh=False))
@@ -184,6 +188,14 @@ class Talk:
         x_px = self._pointer_px[0] if sample.valid else None
         if self._switches.update(sample.t_s, sample.blink, x_px, board.width_px):
             self.switch(sample.t_s)
+
+    def _watch_absence(self, sample: GazeSample) -> None:
+        """Whoever is away for long finds the keyboard at rest: nothing happens when they, or
+        somebody else, come back before the camera."""
+        if sample.valid or self._seen_s is None:
+            self._seen_s = sample.t_s
+        elif sample.t_s - self._seen_s > ABSENCE_S:
+            self._handle(self._keyboard.rest(sample.t_s))
 
     @property
     def resting(self) -> bool:

@@ -149,6 +149,15 @@ class Keyboard:
         """The keys were out of sight until now: they are seen as on a page just turned to."""
         self._page_changed(t_s)
 
+    def rest(self, t_s: float) -> list[KeyEvent]:
+        """Rest as if its key had been selected, where the layout has rest; nothing while resting.
+        A word under way stays as it is."""
+        if self._resting or REST_PAGE not in self._layout.pages:
+            return []
+        self._resting = True
+        self._turn_to(REST_PAGE, t_s)
+        return [KeyEvent(t_s, "rest"), KeyEvent(t_s, "page", {"page": REST_PAGE})]
+
     def turn_to(self, page: str, t_s: float) -> None:
         """Show that page of the layout, if it has it; nothing changes while resting."""
         if page in self._layout.pages and not self._resting:
