@@ -21,7 +21,6 @@ from gazetalk.clinic.settings import load_settings
 from gazetalk.geometry import DEFAULT_LENS_OFFSET_MM, DEFAULT_SCREEN, Screen
 from gazetalk.keyboard.composer import Composer
 from gazetalk.keyboard.journal import Journal
-from gazetalk.keyboard.layout import DEFAULT
 from gazetalk.keyboard.pace import Pace
 from gazetalk.keyboard.switch import EyeSwitches
 from gazetalk.paths import shipped
@@ -60,7 +59,7 @@ class Options:
     procedure: calibrate with it first (in a window); window_px: None for the full screen.
     only_calibrate: stop after calibration and keep it in the profile. replace: even if it is worse
     than the one there. check: begin with a short check of the calibration there is. layout: a
-    layout's name or "auto", None for qwerty. switches: of the eyes' own (`switch.KINDS`).
+    layout's name or "auto", None for the settings' one. switches: of the eyes' own (`switch.KINDS`).
     on_frame: told of every tracked frame.
     """
 
@@ -94,7 +93,7 @@ def talk(options: Options) -> Outcome:
     options.profile.create()
     journal = Journal(options.profile.journal_path)
     with ExitStack() as stack:
-        layout = options.layout or DEFAULT
+        layout = options.layout or settings.layout
         counter, log = Counter(options.source.kind, plain_name(layout)), SessionLog(options.profile)
         transcript = stack.enter_context(Transcript(options.transcript, counter.event))
         show = _show(options, stack)

@@ -104,7 +104,7 @@ def _parser() -> argparse.ArgumentParser:
     talk.add_argument(
         "--layout",
         metavar="NAME",
-        help="a keyboard layout, or auto: by the measured error; qwerty unless given",
+        help="a keyboard layout, or auto: by the measured error; else as set",
     )
     talk.add_argument(
         "--switch",

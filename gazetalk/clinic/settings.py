@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from gazetalk.clinic.profile import Profile
 from gazetalk.files import write_atomically
+from gazetalk.keyboard.layout import DEFAULT
 from gazetalk.keyboard.pace import LONGEST_S, SHORTEST_S
 
 FILE = "settings.json"
+NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 ON_OFF = {"on": True, "true": True, "yes": True, "off": False, "false": False, "no": False}
 
 
@@ -26,7 +29,8 @@ class Settings:
     itself once light or glasses have changed. mending: put the word that was meant in the place of
     one that was hit wrong, where letters are hit one by one. dwell_adapts: learn how long a look
     must last to select, between dwell_shortest_s and dwell_longest_s, seconds (without it, 0.8 for
-    letters and 1.2 for other keys). dwell_factor: all of these times so many times as long.
+    letters and 1.2 for other keys). dwell_factor: all of these times so many times as long. layout:
+    the keyboard's, as `gazetalk talk --layout` takes it, where none is named.
 
     Raises ValueError when the shortest dwell is longer than the longest.
     """
@@ -39,6 +43,7 @@ class Settings:
     dwell_shortest_s: float = field(default=SHORTEST_S, metadata={"range": (0.1, 10)})
     dwell_longest_s: float = field(default=LONGEST_S, metadata={"range": (0.1, 10)})
     dwell_factor: float = field(default=1.0, metadata={"range": (0.3, 10)})
+    layout: str = field(default=DEFAULT, metadata={"name": "a layout such as words or two-zone"})
 
     def __post_init__(self) -> None:
         if self.dwell_shortest_s > self.dwell_longest_s:
@@ -79,10 +84,27 @@ def _number(low: float, high: float) -> _Kind:
     return _Kind(fits, read, words, words)
 
 
-_FIELDS = {
-    each.name: _number(*each.metadata["range"]) if "range" in each.metadata else _switch()
-    for each in fields(Settings)
-}
+def _name(words: str) -> _Kind:
+    """A short name of our own: small letters, digits and hyphens."""
+
+    def fits(value: object) -> bool:
+        return isinstance(value, str) and NAME.fullmatch(value) is not None
+
+    def read(text: str) -> str:
+        if not fits(text.strip()):
+            raise ValueError
+        return text.strip()
+
+    return _Kind(fits, read, words, words)
+
+
+def _kind(metadata: Mapping[str, Any]) -> _Kind:
+    if "range" in metadata:
+        return _number(*metadata["range"])
+    return _name(metadata["name"]) if "name" in metadata else _switch()
+
+
+_FIELDS = {each.name: _kind(each.metadata) for each in fields(Settings)}
 
 
 def load_settings(profile: Profile) -> Settings:
@@ -126,11 +148,13 @@ def change_settings(profile: Profile, values: Mapping[str, object]) -> Settings:
 
 def settings_lines(settings: Settings) -> list[str]:
     """The settings as `change_setting` takes them, a line each."""
-    told = {True: "on", False: "off"}
-    return [
-        f"{name}={told[value] if isinstance(value, bool) else f'{value:g}'}"
-        for name, value in asdict(settings).items()
-    ]
+    return [f"{name}={_told(value)}" for name, value in asdict(settings).items()]
+
+
+def _told(value: bool | float | str) -> str:
+    if isinstance(value, str):
+        return value
+    return ("on" if value else "off") if isinstance(value, bool) else f"{value:g}"
 
 
 def _read(profile: Profile) -> dict[str, Any]:
