@@ -59,8 +59,8 @@ class Options:
     procedure: calibrate with it first (in a window); window_px: None for the full screen.
     only_calibrate: stop after calibration and keep it in the profile. replace: even if it is worse
     than the one there. check: begin with a short check of the calibration there is. layout: a
-    layout's name or "auto", None for the settings' one. switches: of the eyes' own (`switch.KINDS`).
-    on_frame: told of every tracked frame.
+    layout's name or "auto", None for that of the settings. switches: of the eyes' own
+    (`switch.KINDS`). on_frame: told of every tracked frame.
     """
 
     source: SourceSpec

@@ -1,0 +1,267 @@
+"""The wiring of an assessment: source, tracker, the course, a window where there is one, and a file
+that always holds what there is so far."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from time import monotonic, sleep
+
+from gazetalk.asking import Shown
+from gazetalk.assessing import Course, Progress, measuring
+from gazetalk.choreography import Choreography, LiveChoreography, aside
+from gazetalk.clinic.assessments import document, new_path, save
+from gazetalk.clinic.keeping import keep
+from gazetalk.clinic.profile import Profile, quality_json
+from gazetalk.clinic.recommend import Recommendation, recommend, without_looks
+from gazetalk.geometry import DEFAULT_LENS_OFFSET_MM, DEFAULT_SCREEN, Screen
+from gazetalk.screens.calibrate import CalibrationView, draw_calibration
+from gazetalk.screens.window import Clicked, KeyPressed, Quit, Window
+from gazetalk.tracking.face import find_model
+from gazetalk.tracking.messages import Ended, Fault
+from gazetalk.tracking.procedure import Procedure
+from gazetalk.tracking.process import Feed, TrackerProcess
+from gazetalk.tracking.session import read_session
+from gazetalk.tracking.sources import SourceError, SourceSpec
+from gazetalk.tracking.tracker import Tracked, make_tracker
+
+KEPT_EVERY_S = 10.0  # on the assessment's own clock: a crash loses no more
+POLL_S, FRAME_S = 0.25, 1 / 60
+# The result stays so long for a helper to accept it.
+RESULT_S = 60.0
+NO_EYES = "No eyes were seen: look to light, seat and camera"
+SEEKING = "Looking for your eyes…"
+ACCEPT = "Enter: use this · Esc: not now"
+
+
+class NotAssessed(RuntimeError):
+    """It could not be run or kept."""
+
+
+@dataclass(frozen=True)
+class Assessed:
+    """path: where it is kept. words: what became of the calibration. accepted: in the window."""
+
+    path: Path
+    progress: Progress
+    recommendation: Recommendation
+    words: str = ""
+    accepted: bool = False
+
+
+class Keeper:
+    """Keeps what there is so far: in the profile, and in a file where one is asked for."""
+
+    def __init__(self, profile: Profile, out: Path | None, source: str) -> None:
+        self.path = new_path(profile)
+        self._profile = profile
+        self._out = out
+        self._source = source
+
+    def keep(self, progress: Progress) -> Recommendation:
+        """Write it. Raises NotAssessed when that is impossible."""
+        figures, done = progress.figures, progress.calibrated
+        told = recommend(figures) if figures else without_looks(progress.problem)
+        content = document(
+            self._source,
+            progress.parts,
+            progress.complete,
+            told,
+            figures.as_json() if figures else None,
+            quality_json(done.calibration, done.measured) if done else None,
+            progress.problem,
+        )
+        self._profile.create()
+        for path in [self.path, *([self._out] if self._out else [])]:
+            try:
+                save(path, content)
+            except OSError as error:
+                raise NotAssessed(f"{path}: cannot be written ({error.strerror})") from error
+        return told
+
+
+class AssessShow:
+    """A window that shows an assessment. Space or a click: go on; Enter at the end: accept; Esc:
+    leave. A context manager."""
+
+    def __init__(self, size_px: tuple[int, int] | None) -> None:
+        self._window = Window(size_px)
+        self.is_open, self.accepted = True, False
+
+    def __enter__(self) -> AssessShow:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._window.close()
+
+    @property
+    def screen(self) -> Screen:
+        """The window as a screen; nobody has said how large it is: as wide as a usual laptop's."""
+        width_px, height_px = self._window.size
+        mm_per_px = DEFAULT_SCREEN.width_mm / width_px
+        return Screen(width_px, height_px, DEFAULT_SCREEN.width_mm, height_px * mm_per_px)
+
+    def refresh(self, shown: Shown, screen: Screen) -> bool:
+        """Draw, and hear the keys; whether a helper wants to go on."""
+        pressed = False
+        for event in self._window.events():
+            match event:
+                case Quit() | KeyPressed(name="escape"):
+                    self.is_open = False
+                case KeyPressed(name="return" | "enter"):
+                    pressed = self.accepted = True
+                case Clicked() | KeyPressed(name="space"):
+                    pressed = True
+        target = None
+        if shown.target is not None:
+            (x_px, y_px), (width_px, height_px) = shown.target, self._window.size
+            target = (x_px * width_px / screen.width_px, y_px * height_px / screen.height_px)
+        view = CalibrationView(
+            target, shown.shrink, shown.done, shown.total, shown.words, shown.size
+        )
+        self._window.draw(lambda canvas: draw_calibration(canvas, view))
+        self._window.flip()
+        return pressed
+
+    def result(self, words: str, screen: Screen) -> None:
+        """Show what it came to, until a helper has accepted it or left, or nobody is there."""
+        self.accepted = False
+        end_s = monotonic() + RESULT_S
+        while self.is_open and not self.accepted and monotonic() < end_s:
+            self.refresh(Shown(words=f"{words} {ACCEPT}"), screen)
+            sleep(FRAME_S)
+
+
+def assess(
+    source: SourceSpec,
+    profile: Profile,
+    procedure: Procedure,
+    window_px: tuple[int, int] | None = None,
+    out: Path | None = None,
+) -> Assessed:
+    """Run an assessment until its end, or until the source ends or the window is closed.
+
+    A recording needs no window. Whatever ends it, also an error, what was measured is kept. Raises
+    SourceError and the rooms' other errors for bad input, NotAssessed.
+    """
+    with ExitStack() as stack:
+        show, course = None, None
+        if source.kind == "session":
+            course = _recorded(source)
+        else:
+            show = stack.enter_context(AssessShow(window_px))
+        keeper = Keeper(profile, out, str(source))
+        feed = stack.enter_context(closing(_feed(source, live=show is not None)))
+        going = _Going(feed, show, keeper, course, measuring(procedure))
+        try:
+            going.run()
+        finally:
+            told = going.keep() if going.begun else without_looks(NO_EYES)
+        progress = going.progress
+        words = _keep_calibration(profile, progress) if show else ""
+        if show is not None and progress.complete:
+            show.result(f"Recommended: {told.method}.", going.screen)
+        return Assessed(keeper.path, progress, told, words, show is not None and show.accepted)
+
+
+class _Going:
+    """An assessment that goes on. course: None while eyes are looked for."""
+
+    def __init__(
+        self,
+        feed: Feed,
+        show: AssessShow | None,
+        keeper: Keeper,
+        course: Course | None,
+        procedure: Procedure,
+    ) -> None:
+        self._feed, self._show, self._keeper = feed, show, keeper
+        self._course, self._procedure = course, procedure
+        self._t_s, self._kept_s, self._parts = 0.0, 0.0, 0
+        self._over = False
+
+    @property
+    def begun(self) -> bool:
+        """There is something to keep."""
+        return self._course is not None and self._t_s > 0
+
+    @property
+    def progress(self) -> Progress:
+        nothing = Progress(None, None, (), False, NO_EYES)
+        return self._course.progress if self._course else nothing
+
+    @property
+    def screen(self) -> Screen:
+        return self._course.screen if self._course else DEFAULT_SCREEN
+
+    def keep(self) -> Recommendation:
+        return self._keeper.keep(self.progress)
+
+    def run(self) -> None:
+        while not self._over and (self._show is None or self._show.is_open):
+            for message in self._feed.poll(FRAME_S if self._show else POLL_S):
+                match message:
+                    case Tracked():
+                        self._take(message)
+                    case Fault(final=True):
+                        raise NotAssessed(f"{message}; what was measured is kept")
+                    case Ended():
+                        self._over = True
+                        if self._course:
+                            self._course.end_of_recording()
+            self._refresh()
+
+    def _take(self, tracked: Tracked) -> None:
+        self._t_s = tracked.t_s
+        if self._course is None and self._show and tracked.eyes is not None:
+            self._course = _live(self._show.screen, self._procedure, tracked.t_s)
+        if self._course is None:
+            return
+        model = self._course.take(tracked)
+        if model is not None:
+            self._feed.send_model(model)
+        self._over = self._over or self._course.over
+        parts = len(self._course.done)
+        if parts != self._parts or (parts and self._t_s >= self._kept_s + KEPT_EVERY_S):
+            self._parts, self._kept_s = parts, self._t_s
+            self.keep()
+
+    def _refresh(self) -> None:
+        if self._show is None:
+            return
+        shown = self._course.shown(self._t_s) if self._course else Shown(words=SEEKING)
+        if self._show.refresh(shown, self.screen) and self._course:
+            self._course.step(self._t_s)
+
+
+def _feed(source: SourceSpec, live: bool) -> Feed:
+    return TrackerProcess(partial(make_tracker, find_model()), source, live)
+
+
+def _recorded(source: SourceSpec) -> Course:
+    session = read_session(Path(source.place))
+    if not any(target.phase == "calibration" for target in session.targets):
+        raise SourceError(f"{source}: has no calibration targets: record one with targets")
+    lens = session.camera.offset_mm or DEFAULT_LENS_OFFSET_MM
+    distance_mm = session.viewing_distance_mm
+    return Course(
+        Choreography(session.targets, session.screen, lens, distance_mm=distance_mm), live=False
+    )
+
+
+def _live(screen: Screen, procedure: Procedure, t_s: float) -> Course:
+    choreography = LiveChoreography(procedure, screen, DEFAULT_LENS_OFFSET_MM, t_s, begin=aside)
+    return Course(choreography, live=True)
+
+
+def _keep_calibration(profile: Profile, progress: Progress) -> str:
+    """The calibration is the person's newest; what became of it, in words."""
+    if progress.calibrated is None:
+        return ""
+    try:
+        kept = keep(profile, progress.calibrated)
+    except OSError as error:
+        return f"the calibration cannot be saved ({error.strerror or error})"
+    return kept.words or "the calibration is saved too"
