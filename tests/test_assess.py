@@ -156,12 +156,12 @@ def test_interrupted_it_keeps_what_it_has(
 def test_a_recording_is_assessed_and_accepted_later(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The demo's face, up to the end of its validation."""
+    """The demo's face at 15 frames a second, up to the end of its validation."""
     home = ("--data-dir", str(tmp_path))
     beginning = tmp_path / "session"
     shutil.copytree(DEMO, beginning)
     rows = (beginning / "frames.csv").read_text().splitlines()
-    shorter = [row for row in rows[1:] if float(row.split(",")[1]) < BEGINNING_S]
+    shorter = [row for row in rows[1::2] if float(row.split(",")[1]) < BEGINNING_S]
     (beginning / "frames.csv").write_text("\n".join([rows[0], *shorter, ""]))
     assert main(["assess", "--source", f"session:{beginning}", *home]) == 0
     told = capsys.readouterr().out
