@@ -17,15 +17,23 @@ from gazetalk.clinic.keeping import keep
 from gazetalk.clinic.profile import Profile, quality_json
 from gazetalk.clinic.recommend import Recommendation, recommend, without_looks
 from gazetalk.geometry import DEFAULT_LENS_OFFSET_MM, DEFAULT_SCREEN, Screen
+from gazetalk.keyboard.composer import Composer
 from gazetalk.screens.calibrate import CalibrationView, draw_calibration
-from gazetalk.screens.window import Clicked, KeyPressed, Quit, Window
+from gazetalk.screens.talk import TalkView, draw_talk
+from gazetalk.screens.window import Clicked, KeyPressed, Quit, Resized, Window
+from gazetalk.speech.bell import Bell
+from gazetalk.talk import Talk
 from gazetalk.tracking.face import find_model
 from gazetalk.tracking.messages import Ended, Fault
 from gazetalk.tracking.procedure import Procedure
 from gazetalk.tracking.process import Feed, TrackerProcess
+from gazetalk.tracking.resume import Usual
 from gazetalk.tracking.session import read_session
 from gazetalk.tracking.sources import SourceError, SourceSpec
 from gazetalk.tracking.tracker import Tracked, make_tracker
+from gazetalk.transcript import Transcript
+from gazetalk.trying import Trying
+from gazetalk.writing import open_writing
 
 KEPT_EVERY_S = 10.0  # on the assessment's own clock: a crash loses no more
 POLL_S, FRAME_S = 0.25, 1 / 60
@@ -72,6 +80,7 @@ class Keeper:
             figures.as_json() if figures else None,
             quality_json(done.calibration, done.measured) if done else None,
             progress.problem,
+            [trial.as_json() for trial in progress.trials],
         )
         self._profile.create()
         for path in [self.path, *([self._out] if self._out else [])]:
@@ -125,6 +134,28 @@ class AssessShow:
         self._window.flip()
         return pressed
 
+    def refresh_writing(self, trying: Trying, t_s: float) -> bool:
+        """The same while a way of writing is tried: keys of the screen can be clicked, space and
+        Enter are a switch, N goes on."""
+        pressed, talk = False, trying.talk
+        for event in self._window.events():
+            match event:
+                case Quit() | KeyPressed(name="escape"):
+                    self.is_open = False
+                case KeyPressed(name="n"):
+                    pressed = True
+                case KeyPressed(name="space" | "return" | "enter"):
+                    talk.switch(t_s)
+                case Clicked(x_px, y_px):
+                    talk.press_at(x_px, y_px, t_s)
+                case Resized(width_px, height_px):
+                    talk.resize(width_px, height_px, t_s)
+        state = talk.state
+        view = TalkView(state.keyboard, state.pointer_px, state.notice or trying.words)
+        self._window.draw(lambda canvas: draw_talk(canvas, view))
+        self._window.flip()
+        return pressed
+
     def result(self, words: str, screen: Screen) -> None:
         """Show what it came to, until a helper has accepted it or left, or nobody is there."""
         self.accepted = False
@@ -153,8 +184,9 @@ def assess(
         else:
             show = stack.enter_context(AssessShow(window_px))
         keeper = Keeper(profile, out, str(source))
+        bell = stack.enter_context(closing(Bell())) if show else None
         feed = stack.enter_context(closing(_feed(source, live=show is not None)))
-        going = _Going(feed, show, keeper, course, measuring(procedure))
+        going = _Going(feed, show, keeper, course, measuring(procedure), profile, bell)
         try:
             going.run()
         finally:
@@ -164,6 +196,20 @@ def assess(
         if show is not None and progress.complete:
             show.result(f"Recommended: {told.method}.", going.screen)
         return Assessed(keeper.path, progress, told, words, show is not None and show.accepted)
+
+
+class _BellAlone:
+    """A voice that says nothing, but calls."""
+
+    def __init__(self, bell: Bell | None) -> None:
+        self._bell = bell
+
+    def say(self, text: str, t_s: float) -> None:
+        """What is written to try a keyboard is not for others."""
+
+    def ring(self, t_s: float) -> None:
+        if self._bell is not None:
+            self._bell.ring()
 
 
 class _Going:
@@ -176,8 +222,11 @@ class _Going:
         keeper: Keeper,
         course: Course | None,
         procedure: Procedure,
+        profile: Profile,
+        bell: Bell | None,
     ) -> None:
         self._feed, self._show, self._keeper = feed, show, keeper
+        self._profile, self._bell = profile, bell
         self._course, self._procedure = course, procedure
         self._t_s, self._kept_s, self._parts = 0.0, 0.0, 0
         self._over = False
@@ -216,7 +265,7 @@ class _Going:
     def _take(self, tracked: Tracked) -> None:
         self._t_s = tracked.t_s
         if self._course is None and self._show and tracked.eyes is not None:
-            self._course = _live(self._show.screen, self._procedure, tracked.t_s)
+            self._course = self._live(self._show.screen, tracked.t_s)
         if self._course is None:
             return
         model = self._course.take(tracked)
@@ -231,9 +280,31 @@ class _Going:
     def _refresh(self) -> None:
         if self._show is None:
             return
-        shown = self._course.shown(self._t_s) if self._course else Shown(words=SEEKING)
-        if self._show.refresh(shown, self.screen) and self._course:
+        trying = self._course.trying if self._course else None
+        if trying is not None and trying.showing:
+            pressed = self._show.refresh_writing(trying, self._t_s)
+        else:
+            shown = self._course.shown(self._t_s) if self._course else Shown(words=SEEKING)
+            pressed = self._show.refresh(shown, self.screen)
+        if pressed and self._course:
             self._course.step(self._t_s)
+
+    def _live(self, screen: Screen, t_s: float) -> Course:
+        choreography = LiveChoreography(
+            self._procedure, screen, DEFAULT_LENS_OFFSET_MM, t_s, begin=aside
+        )
+        return Course(choreography, live=True, writes=self._writes)
+
+    def _writes(self, layout: str, usual: Usual | None) -> Talk:
+        """A keyboard to try, which keeps and learns nothing of what is written on it."""
+        size_px = (self.screen.width_px, self.screen.height_px)
+        writing = open_writing(
+            layout, self._profile, Composer(), size_px, self.screen, learning=False
+        )
+        told = Transcript(None)
+        talk = Talk(self.screen, writing.keyboard, told, _BellAlone(self._bell))
+        talk.aimed(usual, self._t_s)
+        return talk
 
 
 def _feed(source: SourceSpec, live: bool) -> Feed:
@@ -249,11 +320,6 @@ def _recorded(source: SourceSpec) -> Course:
     return Course(
         Choreography(session.targets, session.screen, lens, distance_mm=distance_mm), live=False
     )
-
-
-def _live(screen: Screen, procedure: Procedure, t_s: float) -> Course:
-    choreography = LiveChoreography(procedure, screen, DEFAULT_LENS_OFFSET_MM, t_s, begin=aside)
-    return Course(choreography, live=True)
 
 
 def _keep_calibration(profile: Profile, progress: Progress) -> str:

@@ -6,7 +6,7 @@ A recording brings its targets with it: what was looked at after calibration is 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -15,13 +15,19 @@ import numpy as np
 from gazetalk.asking import Ask, Asking, Shown
 from gazetalk.choreography import Choreography
 from gazetalk.clinic.assess import DISCARD_S, Figures, measure
+from gazetalk.clinic.recommend import recommend
 from gazetalk.geometry import DEFAULT_DISTANCE_MM, Screen
+from gazetalk.talk import Talk
 from gazetalk.tracking.calibration import Calibrated
 from gazetalk.tracking.fitting import CalibrationError
 from gazetalk.tracking.gaze import GazeModel
 from gazetalk.tracking.procedure import Point, Procedure
+from gazetalk.tracking.resume import Usual
 from gazetalk.tracking.tracker import Tracked
 from gazetalk.tracking.types import GazeSample, Target
+from gazetalk.trying import Trial, Trying
+
+Writes = Callable[[str, Usual | None], Talk]
 
 TARGET_S, WORDS_S = 1.9, 2.0
 # Thirteen points that calibration does not ask for, over all of the screen; then nine others, drawn
@@ -42,6 +48,7 @@ OPEN_WORDS = "Good. Eyes open, look here"
 # A rest lasts at least so long, then until the eyes stay in the middle, or a helper's key.
 REST_S, READY_S, NEAR = 3.0, 1.5, 0.2
 REST_WORDS = "Rest as long as you like. To go on: look at the dot, or press the space bar"
+TRY = "writing with "  # a part's name, with the layout after it
 GAP_S = 0.3  # between two samples: whoever was lost longer is not staying
 
 
@@ -170,18 +177,27 @@ class Progress:
     parts: tuple[str, ...]
     complete: bool
     problem: str = ""
+    trials: tuple[Trial, ...] = ()
 
 
 class Course:
-    """The whole assessment, part by part. live: parts follow on calibration; a recording's targets
-    come by themselves. done: the parts that are over."""
+    """The whole assessment, part by part.
 
-    def __init__(self, choreography: Choreography, live: bool) -> None:
+    live: parts follow on calibration; a recording's targets come by themselves. writes: makes a
+    talk with a layout of that name, whose aim is as measured, for the ways to be tried at last;
+    None: none is. done: the parts that are over.
+    """
+
+    def __init__(
+        self, choreography: Choreography, live: bool, writes: Writes | None = None
+    ) -> None:
         self.screen = choreography.screen
         self._choreography = choreography
         self._part: Part = choreography
         self._to_come = ["rest", "small", "rest", "again", "rest", "blinks"] * live
         self._live = live
+        self._writes = writes
+        self._tried: list[Trying] = []
         self._name = "calibration"
         self.done: list[str] = []
         self._looking: list[Looking] = []
@@ -203,7 +219,8 @@ class Course:
             return None
         if tracked.eyes is not None:
             self._away_mm.append(float(tracked.eyes.pose.position_mm[2]))
-        if "calibration" in self.done or self._choreography.model is not None:
+        # What is blinked and looked at while writing is meant, not asked for.
+        if self._choreography.model is not None and self.trying is None:
             self._samples.append(tracked.sample)
         self._part.take(tracked)
         if self._part is self._choreography:
@@ -226,6 +243,11 @@ class Course:
         self._ended = True
 
     @property
+    def trying(self) -> Trying | None:
+        """The way of writing that is being tried, None while something else goes on."""
+        return self._part if isinstance(self._part, Trying) else None
+
+    @property
     def progress(self) -> Progress:
         return Progress(
             self._figures(),
@@ -233,6 +255,7 @@ class Course:
             tuple(name for name in self.done if name != "rest"),
             self._ended and not self._to_come and not self._problem,
             self._problem,
+            tuple(tried.trial for tried in self._tried),
         )
 
     def _calibrate(self, t_s: float) -> GazeModel | None:
@@ -259,6 +282,8 @@ class Course:
         """The part is over; the next one begins."""
         if self._part is not self._choreography:
             self.done.append(self._name)
+        if self._name == "blinks":
+            self._to_come += self._to_try()
         if self._ended or not self._to_come:
             self._ended = True
             return
@@ -271,8 +296,10 @@ class Course:
                 self._part = self._look(AGAIN, t_s, "The last dots")
             case "blinks":
                 self._part = self._closing = Closing(self.screen, t_s)
-            case _:
+            case "rest":
                 self._part = Rest(self.screen, t_s)
+            case layout:
+                self._part = self._try(layout.removeprefix(TRY), t_s)
 
     def _look(
         self,
@@ -283,6 +310,23 @@ class Course:
     ) -> Looking:
         self._looking.append(Looking(points, self.screen, t_s, words, sizes))
         return self._looking[-1]
+
+    def _to_try(self) -> list[str]:
+        """The recommended way and the next best, each after a rest."""
+        figures = self._figures()
+        if self._writes is None or figures is None:
+            return []
+        told = recommend(figures)
+        ways = [way for way in (told.method, told.next_best) if way and told.usable]
+        return [part for way in ways for part in ("rest", f"{TRY}{way}")]
+
+    def _try(self, layout: str, t_s: float) -> Trying:
+        assert self._writes is not None
+        figures = self._figures()
+        offset = figures.accuracy.fixation_offset if figures else None
+        usual = Usual(offset.mm, figures.accuracy.targets) if figures and offset else None
+        self._tried.append(Trying(layout, self._writes(layout, usual), t_s))
+        return self._tried[-1]
 
     def _figures(self) -> Figures | None:
         if not self._samples:

@@ -22,6 +22,7 @@ from gazetalk.run import Run
 from gazetalk.tracking.process import Message
 from gazetalk.tracking.tracker import Tracked
 from gazetalk.tracking.types import GazeSample
+from gazetalk.trying import SENTENCE
 from tests.watcher import Place, Watcher
 
 WINDOW = (640, 360)
@@ -47,6 +48,7 @@ class Sitter(Watcher):
         self._press = press
         self._asked_s: float | None = None
         self.openness = self._lids
+        self.helps: Callable[[float], None] = lambda t_s: None
 
     def sit(self, course: Course) -> None:
         self.course = course
@@ -59,6 +61,7 @@ class Sitter(Watcher):
             raise KeyboardInterrupt
         if key is not None:
             press(key)
+        self.helps(self.t_s)
         return super().poll(timeout_s)
 
     def _lids(self, t_s: float, target: Place) -> float:
@@ -69,6 +72,25 @@ class Sitter(Watcher):
             self._asked_s = t_s
         since_s = t_s - self._asked_s if self._asked_s is not None else 0.0
         return 0.02 if 0.5 < since_s < 1.2 else 0.3
+
+
+def helped_to_write(sitter: Sitter) -> Callable[[float], None]:
+    """A helper who writes the sentence letter by letter with the mouse, the first time."""
+    left = list(f"{SENTENCE} ")
+
+    def helps(t_s: float) -> None:
+        trying = sitter.course.trying if sitter.course else None
+        if trying is None or not trying.showing:
+            return
+        if not left:
+            press("n")
+            return
+        key = trying.talk.state.keyboard.board.key_for(left.pop(0))
+        assert key is not None
+        at = tuple(round(value) for value in key.rect.centre)
+        pygame.event.post(pygame.event.Event(pygame.MOUSEBUTTONDOWN, pos=at, button=1))
+
+    return helps
 
 
 def press(key: str) -> None:
@@ -114,7 +136,8 @@ def test_good_eyes_are_asked_everything_and_a_helper_accepts_with_one_key(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    sit(Sitter())
+    sitter = sit(Sitter())
+    sitter.helps = helped_to_write(sitter)
     monkeypatch.setattr(assess_app, "sleep", lambda seconds: press("return"))
     assert assess(tmp_path, "--procedure", "quick", "--out", str(tmp_path / "o.json")) == 0
     told = capsys.readouterr().out
@@ -125,7 +148,14 @@ def test_good_eyes_are_asked_everything_and_a_helper_accepts_with_one_key(
     result = kept(tmp_path)
     assert result == json.loads((tmp_path / "o.json").read_text())
     assert result["complete"]
-    assert result["parts"] == ["calibration", "small", "again", "blinks"]
+    tried = [f"writing with {layout}" for layout in ("words", "large")]
+    assert result["parts"] == ["calibration", "small", "again", "blinks", *tried]
+    # The helper writes the first sentence with the mouse, and passes over the second.
+    words, large = result["trials"]
+    assert (words["layout"], words["finished"], words["right"]) == ("words", True, len(SENTENCE))
+    assert (large["layout"], large["finished"], large["right"]) == ("large", False, 0)
+    assert "tried words: whole sentence" in told
+    assert not find_profile(tmp_path).journal_path.exists(), "what was tried is not said"
     figures = result["figures"]
     asked = len(VALIDATION) + len(SHRINKING) + len(AGAIN)
     assert figures["accuracy"]["targets"] == asked

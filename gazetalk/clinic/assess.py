@@ -8,6 +8,7 @@ measured is None; every figure has its n.
 
 from __future__ import annotations
 
+import bisect
 import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -175,7 +176,7 @@ def _errors_mm(target: Target, samples: Sequence[GazeSample], screen: Screen) ->
     start_s = target.start_s + DISCARD_S
     for k in range(max(1, round((target.end_s - start_s) / LOOK_S))):
         begin_s, end_s = start_s + k * LOOK_S, min(start_s + (k + 1) * LOOK_S, target.end_s)
-        points = [(s.x_px, s.y_px) for s in samples if s.valid and begin_s <= s.t_s < end_s]
+        points = [(s.x_px, s.y_px) for s in _between(samples, begin_s, end_s) if s.valid]
         if points:
             looks.append((np.array(points, dtype=float) - (target.x_px, target.y_px)) * scale)
     return looks
@@ -252,8 +253,8 @@ def _reaction(
     best into those nearer to the one and those nearer to the other, which noise hardly moves."""
     times = []
     for target in targets:
-        before = [s for s in samples if target.start_s - 0.5 <= s.t_s < target.start_s and s.valid]
-        during = [s for s in samples if target.start_s <= s.t_s < target.end_s and s.valid]
+        before = [s for s in _between(samples, target.start_s - 0.5, target.start_s) if s.valid]
+        during = [s for s in _between(samples, target.start_s, target.end_s) if s.valid]
         late = [s for s in during if s.t_s >= target.start_s + DISCARD_S]
         if len(before) < 3 or len(late) < 3:
             continue
@@ -294,8 +295,15 @@ def _squares(errors: Sequence[list[Floats]]) -> Floats:
 
 
 def _loss(targets: Sequence[Target], samples: Sequence[GazeSample]) -> float:
-    during = [s.valid for s in samples for t in targets if t.start_s + DISCARD_S <= s.t_s < t.end_s]
+    during = [s.valid for t in targets for s in _between(samples, t.start_s + DISCARD_S, t.end_s)]
     return 1 - sum(during) / len(during) if during else 1.0
+
+
+def _between(samples: Sequence[GazeSample], start_s: float, end_s: float) -> Sequence[GazeSample]:
+    """Those from `start_s` on, before `end_s`."""
+    first = bisect.bisect_left(samples, start_s, key=lambda sample: sample.t_s)
+    last = bisect.bisect_left(samples, end_s, key=lambda sample: sample.t_s)
+    return samples[first:last]
 
 
 def _grew(first: Floats, last: Floats) -> bool:

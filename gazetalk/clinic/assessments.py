@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -36,9 +37,11 @@ def document(
     figures: dict[str, Any] | None,
     calibration: dict[str, Any] | None,
     problem: str = "",
+    trials: Sequence[dict[str, Any]] = (),
 ) -> dict[str, Any]:
     """An assessment as JSON. figures: `Figures.as_json`; calibration: `profile.quality_json`; None
-    where there is none. problem: why it came to no end, in words."""
+    where there is none. problem: why it came to no end, in words. trials: `Trial.as_json` of each
+    way of writing that was tried."""
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -50,6 +53,7 @@ def document(
         "problem": problem,
         "calibration": calibration,
         "figures": figures,
+        "trials": list(trials),
         "recommendation": recommendation.as_json(),
     }
 

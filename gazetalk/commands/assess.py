@@ -12,6 +12,7 @@ from gazetalk.commands.replay import accuracy_line
 from gazetalk.commands.talk import named_procedure, window_size
 from gazetalk.paths import data_home
 from gazetalk.tracking.sources import SourceError, parse_source
+from gazetalk.trying import Trial
 
 
 def run(args: argparse.Namespace) -> int:
@@ -47,10 +48,17 @@ def _lines(done: Assessed) -> list[str]:
             lines.append(f"eyes reach a target after {reaction.median_s:.2f} s ({reaction.n})")
         if blinking is not None:
             lines.append(f"long blinks: {blinking.found} of {blinking.asked} seen")
+    lines += [_trial(trial) for trial in progress.trials]
     lines += in_words(done.recommendation)
     if done.words:
         lines.append(done.words)
     return [*lines, f"kept: {done.path}"] if done.path.exists() else lines
+
+
+def _trial(trial: Trial) -> str:
+    came = "whole sentence" if trial.finished else f"{trial.right} of {trial.asked} characters"
+    rate = "" if trial.wpm is None else f", {trial.wpm:.1f} words a minute"
+    return f"tried {trial.layout}: {came} in {trial.seconds:.0f} s{rate}"
 
 
 def _accept(profile: Profile) -> int:
