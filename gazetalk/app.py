@@ -18,7 +18,7 @@ from gazetalk.clinic.pacing import save_pace
 from gazetalk.clinic.profile import Profile, ProfileError, load_model, save_check
 from gazetalk.clinic.sessions import Counter, SessionLog, plain_name
 from gazetalk.clinic.settings import Settings, change_settings, load_settings
-from gazetalk.geometry import DEFAULT_LENS_OFFSET_MM, DEFAULT_SCREEN, Screen
+from gazetalk.geometry import DEFAULT_LENS_OFFSET_MM, DEFAULT_SCREEN, Screen, screen_of
 from gazetalk.keyboard.composer import Composer
 from gazetalk.keyboard.journal import Journal
 from gazetalk.keyboard.layout import DEFAULT, NoSuchLayout, shipped_layouts
@@ -303,7 +303,7 @@ def _start(
     if options.source.kind == "mouse":
         if show is None:
             raise SourceError("the mouse needs a window: leave --headless out, or name a session")
-        return _screen_of(show, settings), Start()
+        return screen_of(show.size, settings.screen_width_mm), Start()
     if show is None or options.procedure is None or options.source.kind != "camera":
         model = None if options.only_calibrate else load_model(options.profile)
         if model is not None:
@@ -313,7 +313,7 @@ def _start(
             "is not calibrated: calibrate with a camera first: gazetalk calibrate"
         )
     model, problem = _usable_model(options)
-    screen = _screen_of(show, settings) if model is None else model.screen
+    screen = screen_of(show.size, settings.screen_width_mm) if model is None else model.screen
     start = _live(options, options.procedure, screen, model, settings)
     start = replace(start, problem=problem)
     return screen, _keeping(start, options)
@@ -368,13 +368,6 @@ def _keeping(start: Start, options: Options) -> Start:
         keep_check=partial(save_check, options.profile),
         then_talk=not options.only_calibrate,
     )
-
-
-def _screen_of(show: Show, settings: Settings) -> Screen:
-    """The window as a screen; where nobody has measured it, as wide as a usual laptop's."""
-    width_px, height_px = show.size
-    width_mm = settings.screen_width_mm or DEFAULT_SCREEN.width_mm
-    return Screen(width_px, height_px, width_mm, height_px * width_mm / width_px)
 
 
 def _feed(options: Options, show: Show | None) -> Feed:

@@ -25,6 +25,7 @@ from gazetalk.tracking.calibration import (
 )
 from gazetalk.tracking.eyes import Eyes
 from gazetalk.tracking.fitting import CalibrationError
+from gazetalk.tracking.gaze import GazeModel
 from gazetalk.tracking.looks import Look, collect
 from gazetalk.tracking.procedure import LEAST_KEPT_S, Point, Procedure
 from gazetalk.tracking.tracker import Tracked
@@ -89,6 +90,16 @@ class Choreography:
         self._distance_mm = distance_mm
         self._seen: list[Tracked] = []
         self._calibration: Calibration | None = None
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """Those that were asked for so far; a recording's are all known beforehand."""
+        return tuple(self._targets)
+
+    @property
+    def model(self) -> GazeModel | None:
+        """What was learned; None before that."""
+        return self._calibration.model if self._calibration else None
 
     def take(self, tracked: Tracked) -> None:
         """Keep what one frame gave."""

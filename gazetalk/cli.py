@@ -18,7 +18,7 @@ from gazetalk.system_libraries import explain_import_error, missing_libraries, n
 
 DONE, FAILED, BAD_INPUT = 0, 1, 2
 # Commands that see faces.
-WATCHING = ("talk", "demo", "calibrate", "position", "record", "replay", "lab")
+WATCHING = ("talk", "demo", "calibrate", "assess", "position", "record", "replay", "lab")
 TYPING_METHODS = ("nearest", "letters", "words", "large", "auto", "two-zone")
 CONDITIONS = ("still", "small", "moved", "turned", "glasses", "droop", "dark")
 DEVICE = "where it sounds: a sound device's name, or a part of it, as doctor lists them"
@@ -168,6 +168,17 @@ def _parser() -> argparse.ArgumentParser:
     replay.add_argument("--gaze", type=Path, metavar="F.csv", help="write every gaze sample")
     replay.add_argument("--realtime", action="store_true", help="at the recording's speed")
 
+    assess = commands.add_parser(
+        "assess", parents=[person], help="which way of writing suits a person, measured"
+    )
+    assess.add_argument("--source", metavar="S", help="camera (default), camera:N or session:DIR")
+    assess.add_argument("--procedure", default="standard", metavar="NAME", help="to calibrate with")
+    assess.add_argument("--out", type=Path, metavar="F.json", help="write it there as well")
+    assess.add_argument("--window", metavar="WxH", help="a window of this size")
+    assess.add_argument(
+        "--accept", action="store_true", help="use what it recommends; alone: the last one's"
+    )
+
     say = commands.add_parser("say", help="speak a text")
     say.add_argument("text", metavar="TEXT")
     say.add_argument("--wav", type=Path, metavar="F.wav", help="write instead of playing")
@@ -306,6 +317,7 @@ def _bench_parsers(commands: Any) -> None:
     latency.add_argument("--wait-s", type=_least(0.1), default=10.0, help=argparse.SUPPRESS)
     latency.add_argument("--json", type=Path, metavar="F", help="write the figures")
 
+    _assess_bench_parser(measured)
     typing = measured.add_parser("typing", help="simulated typists on the real keyboard")
     typing.add_argument("--phrases", type=Path, metavar="FILE", help="one a line; a-z ' and space")
     typing.add_argument("--skip", type=int, default=0, metavar="N", help="of the phrases")
@@ -329,6 +341,27 @@ def _bench_parsers(commands: Any) -> None:
     typing.add_argument("--screen", type=_size, default=(1920, 1080), metavar="WxH")
     typing.add_argument("--seed", type=int, default=1, metavar="N")
     typing.add_argument("--json", type=Path, metavar="F", help="write the figures")
+
+
+def _assess_bench_parser(measured: Any) -> None:
+    assess = measured.add_parser("assess", help="are simulated people told what suits them best")
+    assess.add_argument("--cases", type=_count, default=40, metavar="N", help="people")
+    assess.add_argument(
+        "--phrases", type=_count, default=10, metavar="N", help="each writes so many"
+    )
+    assess.add_argument("--seed", type=int, default=1, metavar="S")
+    assess.add_argument("--noise", type=Path, metavar="DIR", help="recorded noise of real people")
+    assess.add_argument(
+        "--puppets", type=Path, metavar="DIR", help="sessions with gaze.csv in them"
+    )
+    assess.add_argument("--fit", action="store_true", help="fit the rates, on people not held out")
+    assess.add_argument("--json", type=Path, metavar="F", help="write all figures")
+
+
+def _count(text: str) -> int:
+    if not re.fullmatch(r"[1-9]\d{0,4}", text):
+        raise argparse.ArgumentTypeError(f"{text} must be a whole number from 1")
+    return int(text)
 
 
 def _least(lowest: float) -> Callable[[str], float]:

@@ -59,6 +59,16 @@ class Screen:
 
 # A 15.6 inch laptop, the usual case: assumed where nobody has said how large the screen is.
 DEFAULT_SCREEN = Screen(1920, 1080, 344.0, 194.0)
+
+
+def screen_of(size_px: tuple[int, int], width_mm: float) -> Screen:
+    """A window of that size as a screen with square pixels. width_mm: 0 while nobody has measured
+    it; then as wide as a usual laptop's."""
+    width_px, height_px = size_px
+    across_mm = width_mm or DEFAULT_SCREEN.width_mm
+    return Screen(width_px, height_px, across_mm, height_px * across_mm / width_px)
+
+
 DEFAULT_LENS_OFFSET_MM = (0.0, 8.0)
 DEFAULT_DISTANCE_MM = 600.0
 

@@ -19,8 +19,7 @@ THEMES = ("dark", "light", "high-contrast", "low-blue")
 CASES = ("lower", "upper")
 PROGRESS = ("ring", "fill", "shrink", "none")
 POINTERS = ("shown", "hidden", "progress")
-NAME = {"name": True}
-LONGEST_NAME = 60
+NAME = re.compile(r"([a-z0-9][a-z0-9-]{0,39})?")
 ON_OFF = {"on": True, "true": True, "yes": True, "off": False, "false": False, "no": False}
 
 
@@ -38,7 +37,7 @@ class Settings:
     letters and 1.2 for other keys). dwell_factor: all of these times so many times as long.
 
     screen_width_mm: of the whole screen, 0 while nobody has measured it.
-    layout, voice: the names of a layout and of a voice; "" for the usual ones. voice_speed: of the
+    layout, voice: as `gazetalk talk` takes their names; "" for the usual ones. voice_speed: of the
     voice's own. selection_sound: heard when a key is selected. theme, text_scale, letter_case,
     progress, pointer: how the talk screen looks (`screens.look`).
 
@@ -54,8 +53,8 @@ class Settings:
     dwell_longest_s: float = field(default=LONGEST_S, metadata={"range": (0.1, 10)})
     dwell_factor: float = field(default=1.0, metadata={"range": (0.3, 10)})
     screen_width_mm: float = field(default=0.0, metadata={"range": (0, 3000)})
-    layout: str = field(default="", metadata=NAME)
-    voice: str = field(default="", metadata=NAME)
+    layout: str = field(default="", metadata={"name": "a layout such as words or two-zone"})
+    voice: str = field(default="", metadata={"name": "a voice such as english"})
     voice_speed: float = field(default=1.0, metadata={"range": (0.5, 2)})
     selection_sound: str = field(default="off", metadata={"words": SOUNDS})
     theme: str = field(default="dark", metadata={"words": THEMES})
@@ -113,21 +112,18 @@ def _one_of(words: tuple[str, ...]) -> _Kind:
     return _Kind(lambda value: value in words, read, told, told)
 
 
-def _name() -> _Kind:
-    """A name of something shipped: letters, digits, spaces and hyphens, so that it is no path."""
+def _name(words: str) -> _Kind:
+    """A short name of our own: small letters, digits and hyphens; "" for the usual one."""
 
     def fits(value: object) -> bool:
-        return (
-            isinstance(value, str)
-            and re.fullmatch(rf"[\w -]{{0,{LONGEST_NAME}}}", value) is not None
-        )
+        return isinstance(value, str) and NAME.fullmatch(value) is not None
 
     def read(text: str) -> str:
-        if not fits(name := text.strip()):
+        if not fits(text.strip()):
             raise ValueError
-        return name
+        return text.strip()
 
-    return _Kind(fits, read, "a name in quotes", "a name")
+    return _Kind(fits, read, words, words)
 
 
 def _kind(metadata: Mapping[str, Any]) -> _Kind:
@@ -135,7 +131,7 @@ def _kind(metadata: Mapping[str, Any]) -> _Kind:
         return _number(*metadata["range"])
     if "words" in metadata:
         return _one_of(metadata["words"])
-    return _name() if "name" in metadata else _switch()
+    return _name(metadata["name"]) if "name" in metadata else _switch()
 
 
 _FIELDS = {each.name: _kind(each.metadata) for each in fields(Settings)}

@@ -161,3 +161,11 @@ def test_a_pace_is_kept_for_the_next_session_or_learned_anew(profile: Profile) -
         assert pace.times == DwellTimes()
         assert "dwell.json" in problem
         assert "anew" in problem
+
+
+def test_a_layout_is_set_by_its_name_and_used_where_none_is_named(profile: Profile) -> None:
+    assert change_setting(profile, "layout=two-zone").layout == "two-zone"
+    for bad in ("layout=../words", "layout=I love you", f"layout={'a' * 41}"):
+        with pytest.raises(SettingsError, match="layout must be a layout such as words"):
+            change_setting(profile, bad)
+    assert load_settings(profile).layout == "two-zone"

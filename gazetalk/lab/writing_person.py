@@ -1,0 +1,99 @@
+"""How fast a simulated person in fact writes with each method, and what that method costs them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from gazetalk.aiming import aim_on
+from gazetalk.keyboard.language import Language
+from gazetalk.keyboard.layout import load_layout
+from gazetalk.lab.bench_typing import Figures, figures
+from gazetalk.lab.letter_typist import LetterTypist
+from gazetalk.lab.looks import LOOK_S, Looks
+from gazetalk.lab.side_typist import SideTypist
+from gazetalk.lab.simulated import SCREEN, PersonLooks, Simulated
+from gazetalk.lab.typist import Habits, WordTypist, Written
+from gazetalk.tracking.resume import Usual
+
+METHODS = ("qwerty", "words", "large", "two-zone")
+SIZE_PX = (SCREEN.width_px, SCREEN.height_px)
+# A method fails who leaves more than this of the characters wrong, or of the words unwritten.
+FAILS_CER, FAILS_WORDS = 0.05, 0.1
+
+
+@dataclass(frozen=True)
+class Rate:
+    """wpm: words a minute. selections_per_char, cer, failed: see `bench_typing.Figures`; failed as
+    a share of the words."""
+
+    wpm: float
+    selections_per_char: float
+    cer: float
+    failed: float
+
+    @property
+    def fails(self) -> bool:
+        return self.cer > FAILS_CER or self.failed > FAILS_WORDS
+
+
+class LookedSides(SideTypist):
+    """Answers with looks at the middle of a side's key; what lands on neither counts for nothing.
+
+    The row of commands below needs longer looks than one that strays there.
+    """
+
+    def __init__(self, language: Language, random: np.random.Generator, looks: Looks) -> None:
+        super().__init__(language, SIZE_PX, random, 0.0)
+        self._looks = looks
+
+    def _seen(self, left: bool) -> bool | None:
+        key, other = self._key(left), self._key(not left)
+        fix = self._looks.at(key.rect.centre, 0.0)
+        # A look beyond the screen's edge is taken for one at the edge.
+        x = min(max(fix.x_px, 0), SCREEN.width_px - 1)
+        y = max(fix.y_px, 0)
+        if y >= key.rect.y + key.rect.height:
+            return None
+        inside = [k.rect.x <= x < k.rect.x + k.rect.width for k in (key, other)]
+        return left if inside[0] else (not left if inside[1] else None)
+
+
+def selection_s(who: Simulated) -> float:
+    """What a selection takes: the way there, and the rest of the eyes without what is lost of it.
+    The usual reaction of a quarter of a second gives `bench typing`'s 0.75 s."""
+    return who.reaction_s + LOOK_S / (1 - who.loss)
+
+
+def rate_of(
+    who: Simulated,
+    method: str,
+    usual: Usual | None,
+    phrases: Sequence[str],
+    language: Language,
+    seed: int,
+) -> Rate:
+    """Let somebody write phrases with a method. usual: what a calibration would have measured."""
+    random = np.random.default_rng([seed, METHODS.index(method)])
+    looks = PersonLooks(random, who, aim_on(SCREEN, SCREEN.width_px, usual))
+    habits = Habits(
+        selection_s=selection_s(who),
+        switch_fails=1 - who.blinks,
+    )
+    typist: LetterTypist | WordTypist | LookedSides
+    if method == "qwerty":
+        typist = LetterTypist(None, looks, looks.aim(), SIZE_PX, habits)
+    elif method == "two-zone":
+        typist = LookedSides(language, random, looks)
+    else:
+        layout, switch = load_layout(method), method == "large"
+        typist = WordTypist(layout, language, looks, looks.aim(), SIZE_PX, random, habits, switch)
+    return _rate([typist.write(phrase) for phrase in phrases], habits.selection_s)
+
+
+def _rate(written: Sequence[Written], each_s: float) -> Rate:
+    told: Figures = figures(written, each_s)
+    failed = told.failed_words / told.words if told.words else 0.0
+    return Rate(told.wpm, told.selections_per_char, told.cer, failed)
