@@ -49,7 +49,7 @@ _ALWAYS = (
         ),
     ),
     Choice("text_scale", ((0.8, "small"), (1.0, "usual"), (1.3, "large"), (1.6, "very large"))),
-    Choice("letter_case", (("lower", "abc"), ("upper", "ABC"))),
+    Choice("letter_case", (("upper", "ABC"), ("lower", "abc"))),
     Choice(
         "progress",
         (("fill", "filling"), ("ring", "ring"), ("shrink", "shrinking dot"), ("none", "none")),

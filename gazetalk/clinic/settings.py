@@ -59,7 +59,7 @@ class Settings:
     selection_sound: str = field(default="off", metadata={"words": SOUNDS})
     theme: str = field(default="dark", metadata={"words": THEMES})
     text_scale: float = field(default=1.0, metadata={"range": (0.8, 1.6)})
-    letter_case: str = field(default="lower", metadata={"words": CASES})
+    letter_case: str = field(default="upper", metadata={"words": CASES})
     progress: str = field(default="fill", metadata={"words": PROGRESS})
     pointer: str = field(default="shown", metadata={"words": POINTERS})
 
