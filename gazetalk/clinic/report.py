@@ -12,11 +12,14 @@ from typing import Any
 import numpy as np
 
 from gazetalk import __version__
+from gazetalk.clinic.assess import REGIONS
+from gazetalk.clinic.assessments import AssessmentError, list_assessments, read_assessment
 from gazetalk.clinic.profile import Profile, load_quality
 from gazetalk.clinic.sessions import SessionFigures, as_row, read_sessions
 from gazetalk.clinic.settings import load_settings, settings_lines
 
 TEMPLATE = "report.html.j2"
+REGION_KEYS = ("offset_mm", "sd_mm", "targets")  # of an assessment's, that are told
 # Fewer sessions show no trend that could be told from chance.
 LEAST_FOR_TREND = 6
 RESAMPLES, SEED = 2000, 7
@@ -149,8 +152,36 @@ def report_of(
         "methods": _methods(sessions),
         "changes": _changes(sessions),
         "calibration": _quality(load_quality(profile)),
+        "assessment": _assessment(profile),
         "settings": settings_lines(load_settings(profile)),
     }
+
+
+def _assessment(profile: Profile) -> dict[str, Any] | None:
+    """What the last assessment came to; None without one, or for what hands made of it."""
+    kept = list_assessments(profile)
+    if not kept:
+        return None
+    try:
+        told = read_assessment(kept[-1])
+    except AssessmentError:
+        return None
+    regions, words = (told.get("figures") or {}).get("regions"), told["recommendation"].get("words")
+    if not isinstance(regions, list) or not all(map(_is_region, regions)):
+        return None
+    if len(regions) != len(REGIONS) or not isinstance(words, list):
+        return None
+    return {
+        "created": str(told.get("created", "")),
+        "regions": [{key: region[key] for key in REGION_KEYS} for region in regions],
+        "words": [str(line) for line in words],
+    }
+
+
+def _is_region(found: Any) -> bool:
+    if not isinstance(found, dict) or not isinstance(found.get("targets"), int):
+        return False
+    return all(isinstance(found.get(key), float | int | None) for key in ("offset_mm", "sd_mm"))
 
 
 def _quality(found: dict[str, Any] | None) -> dict[str, Any] | None:

@@ -13,6 +13,7 @@ import pytest
 
 from gazetalk.cli import main
 from gazetalk.clinic import plots
+from gazetalk.clinic.assess import REGIONS
 from gazetalk.clinic.profile import Profile, find_profile
 from gazetalk.clinic.report import LEAST_FOR_TREND, MEASURES, report_of, trend
 from gazetalk.clinic.sessions import FILE, SessionFigures, SessionLog
@@ -188,3 +189,47 @@ def test_a_thousand_sessions_make_a_report(tmp_path: Path) -> None:
     report = report_of(profile)
     assert len(report["sessions"]) == 1024
     assert plots.draw_plots(report["sessions"])
+
+
+def assessed(profile: Profile, **changes: object) -> None:
+    regions = [
+        {"name": name, "offset_mm": 10.0 + number, "sd_mm": None, "targets": number}
+        for number, name in enumerate(REGIONS)
+    ]
+    told = {
+        "format": "gazetalk-assessment",
+        "version": 1,
+        "created": "2026-11-20T09:00:00+00:00",
+        "figures": {"regions": regions},
+        "recommendation": {"method": "words", "words": ["Recommended: words <b>"]},
+    }
+    (profile.folder / "assessments").mkdir(parents=True, exist_ok=True)
+    path = profile.folder / "assessments" / "2026-11-20T09-00-00.json"
+    path.write_text(json.dumps(told | changes))
+
+
+def test_the_last_assessment_is_told_with_its_error_by_region(ana: Profile, tmp_path: Path) -> None:
+    assessed(ana)
+    out = tmp_path / "r.html"
+    assert main(["report", "--profile", "Ana", "--data-dir", str(tmp_path), "--out", str(out)]) == 0
+    page = out.read_text(encoding="utf-8")
+    assert "Recommended: words &lt;b&gt;" in page
+    assert "Error by region of the screen" in page
+    assert re.search(r">14 <small>\(.; n = 4\)</small>", page), "the middle of the screen"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"figures": None},
+        {"figures": {"regions": [{"name": "top", "offset_mm": "far", "targets": 1}] * 9}},
+        {"figures": {"regions": []}},
+        {"recommendation": {"words": "no list"}},
+        {"version": 99},
+    ],
+)
+def test_an_assessment_that_hands_changed_is_left_out(
+    ana: Profile, changes: dict[str, object]
+) -> None:
+    assessed(ana, **changes)
+    assert report_of(ana)["assessment"] is None
