@@ -36,6 +36,9 @@ WAIT_S = 0.08
 # Elsewhere: so many deviations from the place expected, and at least this far.
 JUMP_SPREADS = 4.0
 LEAST_JUMP_MM = 8.0
+# Eyes that come back from a blink mostly look where they did: for so long after a loss a jump must
+# be so many times as clear, and what is less moves the mean at its own pace.
+BACK_S, BACK_TIMES = 0.5, 3.0
 # Landed, no longer on the way: this much nearer to the newest samples than to the old place.
 LANDED = 0.4
 # A single sample this much further out than a jump is wild, and left out of the mean.
@@ -110,7 +113,7 @@ class PointerFilter:
         self._noise = NoiseMeter()
         self._rest: _Rest | None = None
         self._waiting: deque[_Seen] = deque()
-        self._seen_s = float("-inf")
+        self._seen_s = self._back_s = float("-inf")
         self._now_s = float("-inf")
         self._pointer: Pointer | None = None
         self._finished: list[Fixation] = []
@@ -128,6 +131,7 @@ class PointerFilter:
             self._finish()
         elif gap_s > STALE_S:
             self._waiting.clear()
+            self._back_s = sample.t_s
         self._seen_s = sample.t_s
         self._look(sample.t_s, mm, min(gap_s, LONGEST_STEP_S) / self._variance_mm2(sample))
         assert self._rest is not None
@@ -188,12 +192,16 @@ class PointerFilter:
             arrived.insert(0, seen)
         if len(arrived) < 2 or arrived[-1].t_s - arrived[0].t_s < JUMP_S:
             return []
-        return arrived if _is_far(_mean_mm(arrived) - expected, self._noise) else []
+        back = self._now_s - self._back_s <= BACK_S
+        far = _is_far(_mean_mm(arrived) - expected, self._noise, BACK_TIMES if back else 1.0)
+        return arrived if far else []
 
     def _join(self, seen: _Seen) -> None:
         """The sample belongs to the fixation, unless it is wild. What jumps claim is no noise."""
         assert self._rest is not None
-        if not _is_far(seen.mm - self._rest.expected_mm(seen.t_s), self._noise, WILD):
+        back = seen.t_s - self._back_s <= BACK_S
+        times = WILD * (BACK_TIMES if back else 1.0)
+        if not _is_far(seen.mm - self._rest.expected_mm(seen.t_s), self._noise, times):
             self._noise.take(seen.t_s, seen.stray_mm)
             self._rest.take(seen)
 
@@ -229,7 +237,8 @@ class _Rest:
             self.take(seen)
 
     def take(self, seen: _Seen) -> None:
-        since_s = seen.t_s - self._newest[-1].t_s if self._newest else 0.0
+        # What was seen before a blink says as much after it as before.
+        since_s = min(seen.t_s - self._newest[-1].t_s, LONGEST_STEP_S) if self._newest else 0.0
         self._pointer_weight = self._pointer_weight * math.exp(-since_s / FORGET_S) + seen.weight
         part = seen.weight / self._pointer_weight
         self.pointer_mm = self.pointer_mm + (seen.mm - self.pointer_mm) * part

@@ -8,7 +8,7 @@ import pytest
 
 from gazetalk.geometry import DEFAULT_SCREEN
 from gazetalk.tracking.eyes import Eyes
-from gazetalk.tracking.gaze import GazeModel
+from gazetalk.tracking.gaze import GazeModel, _share
 from gazetalk.tracking.learn import fit_gaze
 from gazetalk.tracking.model_file import ModelFileError, model_from_bytes, model_to_bytes
 
@@ -77,3 +77,18 @@ def test_no_damaged_model_file_is_believed(model: GazeModel) -> None:
     for damaged in (b"", b"PK\x03\x04", content[:200], content[: len(content) // 2], b"{}"):
         with pytest.raises(ModelFileError):
             model_from_bytes(damaged)
+
+
+@pytest.mark.parametrize(
+    ("new_right", "new_left", "least", "most"),
+    [
+        (0.1, 0.2, 0.5, 0.5),  # what is usual makes no difference
+        (0.1, 2.7, 0.98, 1.0),  # the left one winks
+        (2.7, 0.1, 0.0, 0.02),
+        (2.0, 2.2, 0.5, 0.6),  # both are seen otherwise than at calibration: a head that turned
+    ],
+)
+def test_an_eye_that_shows_something_new_counts_less(
+    new_right: float, new_left: float, least: float, most: float
+) -> None:
+    assert least <= _share(0.5, new_right, new_left) <= most
