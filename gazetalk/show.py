@@ -15,6 +15,7 @@ from gazetalk.screens.calibrate import (
     draw_calibration,
     draw_results,
 )
+from gazetalk.screens.look import USUAL, Look
 from gazetalk.screens.talk import TalkView, draw_talk
 from gazetalk.screens.window import Clicked, KeyPressed, Quit, Resized, Window
 from gazetalk.talk import Talk
@@ -35,15 +36,22 @@ class Show:
     """A window that shows a run and lets a hand press keys; a context manager.
 
     results: a finished calibration's results are shown, and a helper may have targets redone.
+    look: may be given another at any time.
     """
 
     frame_s = FRAME_S
 
-    def __init__(self, size_px: tuple[int, int] | None = None, results: bool = False) -> None:
+    def __init__(
+        self,
+        size_px: tuple[int, int] | None = None,
+        results: bool = False,
+        look: Look = USUAL,
+    ) -> None:
         self.window = Window(size_px)
+        self.look = look
         self.is_open = True
         self.results = Results() if results else None
-        self._drawn: View | None = None
+        self._drawn: tuple[View, Look] | None = None
         self._eyes_seen_s = 0.0
         self._lasting = Lasting()
 
@@ -77,17 +85,17 @@ class Show:
                 case Resized(width_px, height_px):
                     talk.resize(width_px, height_px, run.t_s)
                     self._drawn = None
-        view = self._view(run, talk, voice)
-        if view == self._drawn:
+        view, look = self._view(run, talk, voice), self.look
+        if (view, look) == self._drawn:
             return
-        self._drawn = view
+        self._drawn = (view, look)
         match view:
             case TalkView():
-                self.window.draw(lambda canvas: draw_talk(canvas, view))
+                self.window.draw(lambda canvas: draw_talk(canvas, view, look))
             case CalibrationView():
-                self.window.draw(lambda canvas: draw_calibration(canvas, view))
+                self.window.draw(lambda canvas: draw_calibration(canvas, view, look))
             case CalibrationResults():
-                self.window.draw(lambda canvas: draw_results(canvas, view))
+                self.window.draw(lambda canvas: draw_results(canvas, view, look))
         self.window.flip()
 
     def __enter__(self) -> Show:
@@ -188,10 +196,10 @@ class MouseFeed:
         """Nothing to end."""
 
 
-def save_picture(path: Path, talk: Talk, size_px: tuple[int, int]) -> None:
+def save_picture(path: Path, talk: Talk, size_px: tuple[int, int], look: Look = USUAL) -> None:
     """Draw the talk screen as it is now, without a screen, into a PNG."""
     state = talk.state
     with Window(size_px, headless=True) as window:
         view = TalkView(state.keyboard, state.pointer_px)
-        window.draw(lambda canvas: draw_talk(canvas, view))
+        window.draw(lambda canvas: draw_talk(canvas, view, look))
         window.save(path)
