@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gazetalk.keyboard.board import TOPIC
@@ -13,24 +14,32 @@ from gazetalk.screens.look import Look
 from gazetalk.screens.symbols import draw_symbol, symbol_of
 from gazetalk.screens.theme import Colour, Theme
 
+IN_ONE_SIZE = (TOPIC, "part:")  # keys whose words are written in one size, as phrases are
+LEFT_OVER_PX = 2
 NO_BREAK = "\u00a0"  # a space that no line ends at
 SMALL_SIGNS = frozenset("',.;:`-")  # drawn larger than letters
 WIDEST = 0.86  # of a key's width, for what is written on it
 SMALLEST_DISC = 0.12  # of the largest
+PLAIN_INK, ACCENTED_INK = 0.4, 0.58  # of a letter's size, above its middle: DejaVu's capitals
+LOW = 0.75  # of its width: a key that is lower has more of its height for words
+SMALLEST_WORD = 0.1  # of a key's height: a word under way that had to be smaller is not shown
+ABOUT = 0.1  # heights that differ by less are alike
 
 
 @dataclass(frozen=True)
 class Sizes:
-    """Lengths in pixels that go with a board's size."""
+    """Lengths in pixels that go with a board's size.
+
+    signs: of each key with a sign, by its id, the sign's side and the size of the name under it.
+    """
 
     gap: int
     line: int
     radius: int
     letter: int
-    word: int
-    symbol: int
     text: int
     status: int
+    signs: Mapping[str, tuple[int, int]]
 
 
 @dataclass(frozen=True)
@@ -162,10 +171,14 @@ def _draw_under_way(canvas: Canvas, key: Key, state: KeyboardState, style: Style
     word = under_way(state)
     if not key.spells or not word:
         return
-    wanted = round(min(0.2, 0.16 * style.look.text_scale) * key.rect.height)
+    top = style.sizes.gap + 2 * style.sizes.line
+    ink = PLAIN_INK if key.label.isascii() else ACCENTED_INK
+    room = 0.5 * key.rect.height - ink * style.sizes.letter - top
+    wanted = round(min(0.8 * room, 0.18 * style.look.text_scale * key.rect.height))
+    if wanted < SMALLEST_WORD * key.rect.height:
+        return
     size = canvas.fitting_size(word, wanted, WIDEST * key.rect.width)
-    top = key.rect.y + style.sizes.gap + 2 * style.sizes.line
-    at = (key.rect.centre[0], top + canvas.line_height(size) / 2)
+    at = (key.rect.centre[0], key.rect.y + top + canvas.line_height(size) / 2)
     canvas.text(word, at, size, style.theme.accent)
 
 
@@ -184,26 +197,28 @@ def _draw_label(
     theme, sizes = style.theme, style.sizes
     ink = theme.on_warning if ringing else theme.text
     symbol = symbol_of(key.action)
-    x, y = key.rect.centre
     taken = {"space": state.whole, "done": state.guess}.get(key.action)
     if taken:
         _draw_whole(canvas, key, taken, style)
     elif symbol is not None:
         sign = theme.warning if key.action == "bell" and not ringing else ink
-        draw_symbol(canvas, symbol, (x, y - 0.62 * sizes.word), sizes.symbol, sign)
+        side, name = sizes.signs[key.id]
+        x, y = key.rect.centre
+        draw_symbol(canvas, symbol, (x, y - 0.62 * name), side, sign)
         _draw_name(canvas, key, ink, sizes)
     elif key.action == "type":
         small = key.label in SMALL_SIGNS
-        size = round(1.4 * sizes.letter) if small else sizes.letter
-        canvas.text(_label(key, style.look), (x, y), size, ink, bold=small)
+        size = min(round(1.4 * sizes.letter), round(0.7 * key.rect.height))
+        size = size if small else sizes.letter
+        canvas.text(_label(key, style.look), key.rect.centre, size, ink, bold=small)
     else:
         _draw_words(canvas, key, state.board, ink, style.look)
 
 
 def _draw_name(canvas: Canvas, key: Key, ink: Colour, sizes: Sizes) -> None:
     """What a key does, under its sign."""
-    x, y = key.rect.centre
-    canvas.text(key.label, (x, y + 0.5 * sizes.symbol + 0.12 * sizes.word), sizes.word, ink)
+    (x, y), (side, name) = key.rect.centre, sizes.signs[key.id]
+    canvas.text(key.label, (x, y + 0.5 * side + 0.12 * name), name, ink)
 
 
 def _draw_whole(canvas: Canvas, key: Key, word: str, style: Style) -> None:
@@ -211,23 +226,35 @@ def _draw_whole(canvas: Canvas, key: Key, word: str, style: Style) -> None:
     x, y = key.rect.centre
     wanted = round(0.36 * key.rect.height)
     size = canvas.fitting_size(word, wanted, WIDEST * key.rect.width)
-    canvas.text(word, (x, y - 0.5 * style.sizes.word), size, style.theme.accent)
+    above = 0.5 * style.sizes.signs[key.id][1]
+    canvas.text(word, (x, y - above), size, style.theme.accent)
     _draw_name(canvas, key, style.theme.text, style.sizes)
 
 
 def _draw_words(canvas: Canvas, key: Key, board: Board, ink: Colour, look: Look) -> None:
     """A word or more on a key, in as many lines as it needs; phrases side by side in one size."""
     size, room = _room_for_words(key, look)
-    if key.said or key.action.startswith(TOPIC):
-        alike = [other for other in board.keys if _room_for_words(other, look) == (size, room)]
-        size = min(canvas.block(o.label, size, room)[0] for o in alike if not symbol_of(o.action))
-    in_a_line = key.action.startswith("part:")
-    label = _label(key, look).replace(" ", NO_BREAK) if in_a_line else key.label
-    size, lines = canvas.block(label, size, room)
+    if key.said or key.action.startswith(IN_ONE_SIZE):
+        alike = [other for other in board.keys if _are_alike(key, other)]
+        size = min(canvas.block(_words(other, look), size, room)[0] for other in alike)
+    size, lines = canvas.block(_words(key, look), size, room)
     height = canvas.line_height(size)
     x, y = key.rect.centre
     for number, line in enumerate(lines):
         canvas.text(line, (x, y + (number - (len(lines) - 1) / 2) * height), size, ink)
+
+
+def _are_alike(one: Key, other: Key) -> bool:
+    """Whether both are of one kind and of one size, but for the pixels that a row had left over."""
+    wide = abs(one.rect.width - other.rect.width) <= LEFT_OVER_PX
+    high = abs(one.rect.height - other.rect.height) <= LEFT_OVER_PX
+    return wide and high and one.action.partition(":")[0] == other.action.partition(":")[0]
+
+
+def _words(key: Key, look: Look) -> str:
+    """A key's words; letters of a part of the keyboard stay in one line."""
+    in_a_line = key.action.startswith("part:")
+    return _label(key, look).replace(" ", NO_BREAK) if in_a_line else key.label
 
 
 def _label(key: Key, look: Look) -> str:
@@ -240,35 +267,61 @@ def _room_for_words(key: Key, look: Look) -> tuple[int, tuple[float, float]]:
     """The largest font size on a key, and the width and height for its lines."""
     width, height = key.rect.width, key.rect.height
     letter = len(key.label) == 1
-    size = min(0.7 * height, 0.6 * width) if letter else min(0.32 * height, 0.2 * width)
+    size = min(0.7 * height, 0.6 * width) if letter else min(0.32 * height, 0.26 * width)
     return round(size * look.text_scale), (0.88 * width, 0.84 * height)
 
 
 def _sizes(canvas: Canvas, board: Board, look: Look) -> Sizes:
     short = min(board.width_px, board.height_px)
     strip = board.text_rect.height
-    labelled = [key for key in board.keys if symbol_of(key.action)]
-    signs = [key.rect for key in labelled]
     letters = [key for key in board.keys if key.action == "type"]
     scale = look.text_scale
-    word = min((round(scale * min(0.16 * r.height, 0.2 * r.width)) for r in signs), default=0)
     letter = min((_letter_size(key.rect, scale) for key in letters), default=0)
     wanted = max(0.27 * strip, board.height_px / 30)
+    most = 0.32 if offers_in_strip(board) else 0.4
     across = min(board.width_px, 2 * board.text_rect.width)
     return Sizes(
         gap=max(2, round(short / 200)),
         line=max(1, round(short / 500)),
         radius=round(short / 60),
         letter=min((_fitting(canvas, key, letter, look) for key in letters), default=letter),
-        word=min((_fitting(canvas, key, word, look) for key in labelled), default=word),
-        symbol=min((round(min(0.42 * r.height, 0.48 * r.width)) for r in signs), default=0),
-        text=max(8, round(min(scale * wanted, 0.4 * strip, scale * across / 22))),
+        text=max(8, round(min(scale * wanted, most * strip, scale * across / 22))),
         status=max(8, round(min(scale * 0.15 * strip, 0.2 * strip, scale * across / 40))),
+        signs=_signs(canvas, board, look),
     )
 
 
+def offers_in_strip(board: Board) -> bool:
+    """Whether the words offered stand under the text, for want of keys for them."""
+    more = any(key.action == "more" for key in board.keys)
+    return more and all(key.choice is None for key in board.keys)
+
+
+def _signs(canvas: Canvas, board: Board, look: Look) -> dict[str, tuple[int, int]]:
+    """See `Sizes`: alike on keys that are about as high."""
+    keys = [key for key in board.keys if symbol_of(key.action)]
+    own = {key.id: _sign_size(canvas, key, look) for key in keys}
+
+    def alike(key: Key) -> list[tuple[int, int]]:
+        height = key.rect.height
+        return [own[o.id] for o in keys if abs(o.rect.height - height) <= ABOUT * height]
+
+    return {
+        key.id: (min(side for side, _ in alike(key)), min(name for _, name in alike(key)))
+        for key in keys
+    }
+
+
+def _sign_size(canvas: Canvas, key: Key, look: Look) -> tuple[int, int]:
+    """The largest sign and name that a key has room for."""
+    width, height = key.rect.width, key.rect.height
+    for_sign, for_name = (0.36, 0.25) if height < LOW * width else (0.42, 0.19)
+    name = round(min(look.text_scale * for_name, 0.28) * min(height, 1.37 * width))
+    return round(min(for_sign * height, 0.48 * width)), _fitting(canvas, key, name, look)
+
+
 def _letter_size(rect: Rect, scale: float) -> int:
-    wanted = scale * min(0.5 * rect.height, 0.58 * rect.width)
+    wanted = scale * min(0.5 * rect.height, 0.8 * rect.width)
     return round(min(wanted, 0.66 * rect.height))
 
 

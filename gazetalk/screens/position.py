@@ -29,7 +29,7 @@ def draw_position(canvas: Canvas, view: PositionView, look: Look = USUAL) -> Non
     )
     canvas.text(view.words, (width / 2, 0.1 * height), title, theme.text)
     step = (bottom - top) / max(1, len(view.states))
-    size = round(min(0.36 * step, scale * width / 34))
+    size = round(min(0.31 * step, scale * width / 34))
     for number, state in enumerate(view.states):
         _draw_row(canvas, state, (left, top + (number + 0.5) * step), right, size, theme)
 

@@ -18,6 +18,7 @@ from gazetalk.screens.keys import (
     draw_key,
     draw_key_looked_at,
     key_looked_at,
+    offers_in_strip,
     style_of,
 )
 from gazetalk.screens.look import USUAL, Look
@@ -106,7 +107,8 @@ def _lines(
     panel, inner = _panel(board, sizes)
     margin = inner.x - panel.x
     height = canvas.line_height(sizes.text)
-    room = panel.height - canvas.line_height(sizes.status) - margin
+    below = sizes.text if offers_in_strip(board) else sizes.status
+    room = panel.height - canvas.line_height(below) - margin
     shown = max(1, room // height)
     top = panel.y + margin // 2 + max(0, room - shown * height) // 2
     lines = canvas.wrap(text, sizes.text, inner.width)
@@ -167,9 +169,10 @@ def _draw_text(canvas: Canvas, view: TalkView, style: Style) -> None:
         at = (caret_x + 4 * sizes.line, caret_y)
         canvas.text(state.guess, at, sizes.text, theme.accent, anchor="topleft")
     bottom = panel.y + panel.height - (inner.x - panel.x) // 2
-    _draw_status(canvas, view, theme, sizes, inner, bottom)
+    below = lines[-1].rect.y + lines[-1].rect.height
+    _draw_status(canvas, view, style, Rect(inner.x, below, inner.width, bottom - below))
     told = view.status or state.fault or view.ringing or view.speaking
-    if not told and state.offered and not has_words(state.board):
+    if not told and state.offered and offers_in_strip(state.board):
         _draw_offered(canvas, state, theme, sizes, inner)
 
 
@@ -206,11 +209,6 @@ def _draw_spoken(
             canvas.box(box, theme.fill, theme.accent, sizes.line, sizes.gap)
 
 
-def has_words(board: Board) -> bool:
-    """Whether the words offered stand on keys of this page."""
-    return any(key.choice is not None for key in board.keys)
-
-
 def _draw_offered(
     canvas: Canvas, state: KeyboardState, theme: Theme, sizes: Sizes, inner: Rect
 ) -> None:
@@ -229,27 +227,28 @@ def _draw_offered(
         x += width + sizes.text
 
 
-def _draw_status(
-    canvas: Canvas, view: TalkView, theme: Theme, sizes: Sizes, inner: Rect, bottom: int
-) -> None:
-    """On the left what is amiss, on the right what is heard."""
-    middle = bottom - canvas.line_height(sizes.status) / 2
-    side = round(1.25 * sizes.status)
-    right = float(inner.x + inner.width)
+def _draw_status(canvas: Canvas, view: TalkView, style: Style, room: Rect) -> None:
+    """At the bottom of the room below the text: on the left what is amiss, on the right what is
+    heard; larger while there is less text."""
+    theme, sizes = style.theme, style.sizes
+    size = max(sizes.status, min(round(0.7 * room.height), round(0.75 * sizes.text)))
+    middle = room.y + room.height - canvas.line_height(size) / 2
+    side = round(1.25 * size)
+    right = float(room.x + room.width)
     for on, symbol, words in [(view.ringing, "bell", RINGING), (view.speaking, "speak", SPEAKING)]:
         if on:
-            canvas.text(words, (right, middle), sizes.status, theme.text, anchor="midright")
-            right -= canvas.text_width(words, sizes.status) + 0.8 * side
+            canvas.text(words, (right, middle), size, theme.text, anchor="midright")
+            right -= canvas.text_width(words, size) + 0.8 * side
             draw_symbol(canvas, symbol, (right, middle), side, theme.accent)
             right -= 1.5 * side
     status = view.status or view.keyboard.fault or ""
     if status:
         alert = view.alert or not view.status
         colour = theme.warning if alert else theme.muted
-        draw_symbol(canvas, "alert" if alert else "eye", (inner.x + side / 2, middle), side, colour)
-        left = inner.x + 1.5 * side
-        size = canvas.fitting_size(status, sizes.status, right - left)
-        canvas.text(status, (left, middle), size, colour, anchor="midleft")
+        draw_symbol(canvas, "alert" if alert else "eye", (room.x + side / 2, middle), side, colour)
+        left = room.x + 1.5 * side
+        fitted = canvas.fitting_size(status, size, right - left)
+        canvas.text(status, (left, middle), fitted, colour, anchor="midleft")
 
 
 def _pointer_shows(look: Look, state: KeyboardState) -> bool:
