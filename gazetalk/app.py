@@ -26,7 +26,7 @@ from gazetalk.keyboard.pace import Pace
 from gazetalk.keyboard.switch import EyeSwitches
 from gazetalk.keyboard.ways import LARGE, WORDS
 from gazetalk.paths import shipped
-from gazetalk.retuning import USUAL_VOICE, Desk, Retuning, click_of, voice_of
+from gazetalk.retuning import USUAL_VOICE, Desk, Retuning, click_of, look_of, voice_of
 from gazetalk.run import Outcome, Run, Start
 from gazetalk.screens.talk import lines_finder
 from gazetalk.seat import Seat
@@ -108,7 +108,7 @@ def talk(options: Options) -> Outcome:
         counter = Counter(options.source.kind, plain_name(settings.layout))
         log = SessionLog(options.profile)
         transcript = stack.enter_context(Transcript(options.transcript, counter.event))
-        show = _show(options, stack)
+        show = _show(options, stack, settings)
         if show is not None and options.setup:
             settings = _with_screen(options.profile, settings, show)
         screen, start = _start(options, session, show, settings)
@@ -142,7 +142,7 @@ def talk(options: Options) -> Outcome:
             learn_word=writing.learn_word,
         )
         tuning = Tuning(options.profile, settings, _choices())
-        retuning = Retuning(tuning, desk.effects(talking, voice), talking.tell)
+        retuning = Retuning(tuning, desk.effects(talking, voice, show), talking.tell)
         for problem in filter(None, [*problems, *writing.problems, unpaced]):
             transcript.write(0.0, "fault", {"part": "keyboard", "message": problem})
         if bank_problem:
@@ -177,7 +177,7 @@ def talk(options: Options) -> Outcome:
             _keep_pace(options.profile, pace, transcript, run.t_s)
             transcript.write(run.t_s, "end", {"text": talking.text})
         if options.screenshot is not None:
-            save_picture(options.screenshot, talking, size_px)
+            save_picture(options.screenshot, talking, size_px, look_of(tuning.settings))
     return outcome
 
 
@@ -261,11 +261,11 @@ def _keep_pace(profile: Profile, pace: Pace, transcript: Transcript, t_s: float)
         transcript.write(t_s, "fault", {"part": "dwell", "message": message})
 
 
-def _show(options: Options, stack: ExitStack) -> Show | None:
+def _show(options: Options, stack: ExitStack, settings: Settings) -> Show | None:
     if options.headless:
         return None
     results = options.only_calibrate or options.setup
-    return stack.enter_context(Show(options.window_px, results))
+    return stack.enter_context(Show(options.window_px, results, look_of(settings)))
 
 
 def _with_screen(profile: Profile, settings: Settings, show: Show) -> Settings:

@@ -12,6 +12,8 @@ from gazetalk.keyboard.composer import Composer
 from gazetalk.keyboard.events import KeyEvent
 from gazetalk.keyboard.pace import Pace
 from gazetalk.paths import shipped
+from gazetalk.screens.look import Look
+from gazetalk.show import Show
 from gazetalk.speech.bank import MessageBank
 from gazetalk.speech.click import Click
 from gazetalk.speech.player import Player
@@ -116,9 +118,13 @@ class Desk:
         return open_speaker(voice_of(settings), self._player, self._bank)
 
     def effects(
-        self, talk: Talk, voice: WrittenVoice | SpokenVoice
+        self, talk: Talk, voice: WrittenVoice | SpokenVoice, show: Show | None = None
     ) -> dict[tuple[str, ...], Effect]:
         """What changes of settings do to those at work."""
+
+        def draw(settings: Settings, t_s: float) -> None:
+            if show is not None:
+                show.look = look_of(settings)
 
         def write(settings: Settings, t_s: float) -> None:
             writing = self.writing(settings, talk.size_px)
@@ -138,12 +144,24 @@ class Desk:
             talk.correct_by(DriftCorrection(self._screen) if settings.drift_correction else None)
 
         return {
+            ("theme", "text_scale", "letter_case", "progress", "pointer"): draw,
             ("layout", "learning", "mending"): write,
             ("dwell_factor", "dwell_adapts"): dwell,
             ("voice", "voice_speed"): speak,
             ("selection_sound",): click,
             ("drift_correction",): drift,
         }
+
+
+def look_of(settings: Settings) -> Look:
+    """How the person wants the screens to look."""
+    return Look(
+        settings.theme,
+        settings.text_scale,
+        settings.letter_case,
+        settings.progress,
+        settings.pointer,
+    )
 
 
 def click_of(settings: Settings) -> Click | None:

@@ -22,10 +22,12 @@ from gazetalk.screens.calibrate import (
     draw_results,
 )
 from gazetalk.screens.card import CardView, draw_card
+from gazetalk.screens.look import USUAL, Look
 from gazetalk.screens.position import PositionView, draw_position
 from gazetalk.screens.talk import TalkView, draw_talk
 from gazetalk.screens.window import Clicked, KeyPressed, Quit, Resized, Window
 from gazetalk.seat import Seat
+from gazetalk.speech.timing import Spoken
 from gazetalk.talk import Talk
 from gazetalk.tracking.messages import SourceInfo, Started
 from gazetalk.tracking.position import Lasting, first_words
@@ -39,23 +41,30 @@ FRAME_S = 1 / 60
 View = TalkView | CalibrationView | CalibrationResults | PositionView
 # Told only when the eyes have been missing this long: a blink needs no words.
 MISSED_S = 0.7
+PAUSED = "The voice is paused: the same key goes on"
 
 
 class Show:
     """A window that shows a run and lets a hand press keys; a context manager.
 
     results: a finished calibration's results are shown, and a helper may have targets redone,
-    until they are content.
+    until they are content. look: may be given another at any time.
     """
 
     frame_s = FRAME_S
 
-    def __init__(self, size_px: tuple[int, int] | None = None, results: bool = False) -> None:
+    def __init__(
+        self,
+        size_px: tuple[int, int] | None = None,
+        results: bool = False,
+        look: Look = USUAL,
+    ) -> None:
         self.window = Window(size_px)
+        self.look = look
         self.is_open = True
         self._results = Results()
         self._wants_results = results
-        self._drawn: View | None = None
+        self._drawn: tuple[View, Look] | None = None
         self._eyes_seen_s = 0.0
         self._lasting = Lasting()
 
@@ -91,19 +100,19 @@ class Show:
                 case Resized(width_px, height_px):
                     talk.resize(width_px, height_px, run.t_s)
                     self._drawn = None
-        view = self._view(run, talk, voice, captions)
-        if view == self._drawn:
+        view, look = self._view(run, talk, voice, captions), self.look
+        if (view, look) == self._drawn:
             return
-        self._drawn = view
+        self._drawn = (view, look)
         match view:
             case TalkView():
-                self.window.draw(lambda canvas: draw_talk(canvas, view))
+                self.window.draw(lambda canvas: draw_talk(canvas, view, look))
             case CalibrationView():
-                self.window.draw(lambda canvas: draw_calibration(canvas, view))
+                self.window.draw(lambda canvas: draw_calibration(canvas, view, look))
             case CalibrationResults():
-                self.window.draw(lambda canvas: draw_results(canvas, view))
+                self.window.draw(lambda canvas: draw_results(canvas, view, look))
             case PositionView():
-                self.window.draw(lambda canvas: draw_position(canvas, view))
+                self.window.draw(lambda canvas: draw_position(canvas, view, look))
         self.window.flip()
 
     def __enter__(self) -> Show:
@@ -137,10 +146,11 @@ class Show:
         return TalkView(
             keyboard=replace(state.keyboard, board=board),
             pointer=state.pointer_px,
-            status=status or run.notice or state.notice or seat,
+            status=status or run.notice or state.notice or (PAUSED if voice.paused else seat),
             alert=bool(status),
             ringing=voice.ringing,
-            speaking=voice.speaking,
+            speaking=voice.speaking and not voice.paused,
+            spoken=spoken_span(state.keyboard.text, voice.spoken),
         )
 
     def _shows_results(self, run: Run) -> bool:
@@ -163,7 +173,7 @@ class Show:
                     case Resized(width_px, _):
                         ruler = replace(ruler, width_px=width_px)
             view = CardView(*ruler.card_px, ruler.width_mm)
-            self.window.draw(partial(draw_card, view=view))
+            self.window.draw(partial(draw_card, view=view, look=self.look))
             self.window.flip()
             time.sleep(FRAME_S)
         return ruler.width_mm
@@ -197,6 +207,15 @@ class Show:
         if sample.blink is None:
             return f"Eyes not seen: {first_words(run.position) or 'face is out of the picture'}"
         return "Eyes are closed" if sample.blink else "Eyes not seen well"
+
+
+def spoken_span(text: str, spoken: Spoken | None) -> tuple[int, int] | None:
+    """Where in the text the word is that is being spoken: in the last piece of it that is the one
+    under way. None for words that are not there as they are said (a name, an abbreviation)."""
+    at = text.rfind(spoken.text) if spoken and spoken.text else -1
+    if spoken is None or at < 0:
+        return None
+    return at + spoken.start, at + spoken.end
 
 
 class MouseFeed:
@@ -237,10 +256,10 @@ class MouseFeed:
         """Nothing to end."""
 
 
-def save_picture(path: Path, talk: Talk, size_px: tuple[int, int]) -> None:
+def save_picture(path: Path, talk: Talk, size_px: tuple[int, int], look: Look = USUAL) -> None:
     """Draw the talk screen as it is now, without a screen, into a PNG."""
     state = talk.state
     with Window(size_px, headless=True) as window:
         view = TalkView(state.keyboard, state.pointer_px)
-        window.draw(lambda canvas: draw_talk(canvas, view))
+        window.draw(lambda canvas: draw_talk(canvas, view, look))
         window.save(path)

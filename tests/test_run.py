@@ -13,10 +13,11 @@ from gazetalk.keyboard.layout import load_layout
 from gazetalk.paths import shipped
 from gazetalk.run import Run, Start
 from gazetalk.screens.window import Clicked
-from gazetalk.show import MouseFeed, Show
+from gazetalk.show import MouseFeed, Show, spoken_span
 from gazetalk.speech.player import SilentPlayer
 from gazetalk.speech.profile import load_voice
 from gazetalk.speech.speaker import open_speaker
+from gazetalk.speech.timing import Spoken
 from gazetalk.talk import Talk
 from gazetalk.transcript import Transcript
 from gazetalk.voice import WrittenVoice
@@ -47,3 +48,19 @@ def test_a_click_types_only_while_the_keyboard_is_seen(
     show.refresh(run, talk, voice, {})
     voice.close()
     assert talk.text == text
+
+
+@pytest.mark.parametrize(
+    ("text", "spoken", "word"),
+    [
+        ("I am cold. I am cold.", Spoken("I am cold.", 2, 4), (13, 15)),
+        ("Hello there", Spoken("Hello there", 6, 11), (6, 11)),
+        ("Call Siobhan", Spoken("Call Shivawn", 5, 12), None),
+        ("Hello", None, None),
+        ("", Spoken("", 0, 0), None),
+    ],
+)
+def test_the_spoken_word_is_found_in_the_last_such_piece_of_the_text(
+    text: str, spoken: Spoken | None, word: tuple[int, int] | None
+) -> None:
+    assert spoken_span(text, spoken) == word

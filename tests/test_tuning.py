@@ -10,9 +10,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from gazetalk.clinic import settings as clinic_settings
 from gazetalk.clinic.profile import Profile, find_profile
 from gazetalk.clinic.settings import Settings, load_settings
 from gazetalk.keyboard.layout import load_layout, shipped_layouts
+from gazetalk.retuning import look_of
+from gazetalk.screens import look
 from gazetalk.tuning import ACTION, Choice, Tuning, captioned, choices
 
 ALL = choices(["english", "joe"], ["qwerty", "auto", "german"])
@@ -116,3 +119,14 @@ def test_every_layout_of_letters_has_the_settings() -> None:
 
 def test_a_setting_that_is_none_of_the_steps_has_its_own_words() -> None:
     assert Choice("theme", (("dark", "night"),)).words("dark") == "night"
+
+
+def test_the_looks_that_can_be_chosen_are_those_that_can_be_drawn() -> None:
+    assert set(clinic_settings.THEMES) == set(look.THEMES)
+    assert set(clinic_settings.PROGRESS) == set(look.PROGRESS)
+    assert set(clinic_settings.POINTERS) == set(look.POINTERS)
+    assert set(clinic_settings.CASES) == set(look.CASES)
+    assert look_of(Settings()) == look.USUAL
+    for field in ("theme", "text_scale", "letter_case", "progress", "pointer"):
+        for value, _ in ALL[field].steps:
+            look_of(Settings(**{field: value}))  # type: ignore[arg-type]

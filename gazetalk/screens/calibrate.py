@@ -8,7 +8,8 @@ from pathlib import Path
 
 from gazetalk.keyboard.layout import Rect
 from gazetalk.screens.canvas import Canvas, Point, pygame
-from gazetalk.screens.theme import DARK, Theme
+from gazetalk.screens.look import USUAL, Look
+from gazetalk.screens.theme import Theme
 
 
 @dataclass(frozen=True)
@@ -55,13 +56,15 @@ class CalibrationResults:
     words: str = ""
 
 
-def draw_calibration(canvas: Canvas, view: CalibrationView, theme: Theme = DARK) -> None:
+def draw_calibration(canvas: Canvas, view: CalibrationView, look: Look = USUAL) -> None:
     """Draw the target, and words and progress where they do not draw the eyes from it."""
     width, height = canvas.size
+    theme = look.colours()
     canvas.clear(theme.background)
     low = view.target is None or view.target[1] < 0.6 * height
     y = 0.86 * height if low else 0.14 * height
-    _draw_words(canvas, view.words, (width / 2, y), min(height / 22, width / 26), theme)
+    size = look.text_scale * min(height / 22, width / 26)
+    _draw_words(canvas, view.words, (width / 2, y), size, theme)
     _draw_progress(canvas, view.done, view.total, (width / 2, y + height / 18), theme)
     if view.target is not None:
         if view.picture is not None:
@@ -69,16 +72,18 @@ def draw_calibration(canvas: Canvas, view: CalibrationView, theme: Theme = DARK)
         _draw_target(canvas, view, theme)
 
 
-def draw_results(canvas: Canvas, view: CalibrationResults, theme: Theme = DARK) -> None:
+def draw_results(canvas: Canvas, view: CalibrationResults, look: Look = USUAL) -> None:
     """Draw a small picture of the screen with targets and gaze, and the figures beside it."""
     width, height = canvas.size
+    theme = look.colours()
     canvas.clear(theme.background)
-    _draw_words(canvas, view.words, (width / 2, 0.1 * height), min(height / 20, width / 26), theme)
+    size = look.text_scale * min(height / 20, width / 26)
+    _draw_words(canvas, view.words, (width / 2, 0.1 * height), size, theme)
     beside = width >= height
     area = _area(canvas, (0.05, 0.2, 0.55, 0.92) if beside else (0.05, 0.17, 0.95, 0.6))
     _draw_map(canvas, view, area, theme)
     room = _area(canvas, (0.6, 0.2, 0.96, 0.92) if beside else (0.08, 0.64, 0.92, 0.96))
-    _draw_figures(canvas, view.figures, room, theme)
+    _draw_figures(canvas, view.figures, room, look)
 
 
 def _draw_words(canvas: Canvas, words: str, at: Point, size: float, theme: Theme) -> None:
@@ -165,12 +170,13 @@ def _draw_legend(canvas: Canvas, at: Point, radius: float, theme: Theme) -> None
 
 
 def _draw_figures(
-    canvas: Canvas, figures: Sequence[tuple[str, str]], room: Rect, theme: Theme
+    canvas: Canvas, figures: Sequence[tuple[str, str]], room: Rect, look: Look
 ) -> None:
     """The names on the left, the values on the right, one below the other."""
     if not figures:
         return
-    step = min(room.height / len(figures), min(canvas.size) / 14)
+    theme = look.colours()
+    step = min(room.height / len(figures), look.text_scale * min(canvas.size) / 14)
     size = round(0.5 * step)
     for name, value in figures:
         together = f"{name}  {value}"

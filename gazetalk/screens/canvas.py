@@ -1,6 +1,7 @@
 """What the screens draw with: smooth shapes and fitted text on a pygame surface.
 
-pygame draws shapes with jagged edges, so they are drawn larger, scaled down and kept.
+pygame draws shapes with jagged edges, so they are drawn larger, scaled down and kept. What seldom
+changes is painted once, as a layer; then only what was drawn on top of it is put back.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import os
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from typing import Any, TypeVar
 
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 import pygame
@@ -21,6 +23,7 @@ KEPT_PICTURES = 600
 SMALLEST_FONT_PX = 8
 
 Point = tuple[float, float]
+T = TypeVar("T")
 Paint = Callable[[pygame.Surface], None]
 
 
@@ -34,6 +37,10 @@ class Canvas:
         self._pictures: OrderedDict[Hashable, pygame.Surface] = OrderedDict()
         self._wrapped: tuple[Hashable, list[str]] = (None, [])
         self._blocks: OrderedDict[Hashable, tuple[int, list[str]]] = OrderedDict()
+        self._remembered: tuple[Hashable, Any] = (None, None)
+        self._layer: tuple[Hashable, pygame.Surface | None] = (None, None)
+        self._on_top: list[pygame.Rect] = []
+        self._changed: list[pygame.Rect] | None = None
 
     @classmethod
     def unseen(cls) -> Canvas:
@@ -51,9 +58,39 @@ class Canvas:
         self._pictures.clear()
         self._wrapped = (None, [])
         self._blocks.clear()
+        self._remembered = (None, None)
+        self._whole_changed()
 
     def clear(self, colour: Colour) -> None:
         self.surface.fill(colour)
+        self._whole_changed()
+
+    def layer(self, key: Hashable, paint: Callable[[], None]) -> None:
+        """What lies below everything that is drawn next: painted when `key` is another than last
+        time, and otherwise put back wherever something was drawn on top of it."""
+        known, below = self._layer
+        if below is not None and known == key:
+            for rect in self._on_top:
+                self.surface.blit(below, rect, rect)
+            if self._changed is not None:
+                self._changed += self._on_top
+        else:
+            paint()
+            self._whole_changed()
+            self._layer = (key, self.surface.copy())
+        self._on_top = []
+
+    def changes(self) -> list[pygame.Rect] | None:
+        """Where something was drawn since the last call; None: anywhere."""
+        changed, self._changed = self._changed, []
+        return changed
+
+    def remembered(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` gives, made anew only when `key` is another than last time."""
+        if self._remembered[0] != key:
+            self._remembered = (key, make())
+        made: T = self._remembered[1]
+        return made
 
     def box(
         self,
@@ -77,14 +114,14 @@ class Canvas:
 
         picture = self._picture(key, size, paint)
         if show is None:
-            self.surface.blit(picture, (rect.x, rect.y), None, PREMULTIPLIED)
+            self._drew(self.surface.blit(picture, (rect.x, rect.y), None, PREMULTIPLIED))
         else:
             part = (show.x - rect.x, show.y - rect.y, show.width, show.height)
-            self.surface.blit(picture, (show.x, show.y), part, PREMULTIPLIED)
+            self._drew(self.surface.blit(picture, (show.x, show.y), part, PREMULTIPLIED))
 
     def bar(self, rect: Rect, colour: Colour) -> None:
         """A plain filled rectangle."""
-        self.surface.fill(colour, (rect.x, rect.y, rect.width, rect.height))
+        self._drew(self.surface.fill(colour, (rect.x, rect.y, rect.width, rect.height)))
 
     def disc(self, centre: Point, radius_px: float, colour: Colour) -> None:
         self._round(centre, radius_px, radius_px, colour)
@@ -94,14 +131,32 @@ class Canvas:
         self._round(centre, radius_px, line_px, colour)
 
     def line(self, start: Point, end: Point, colour: Colour) -> None:
-        pygame.draw.aaline(self.surface, colour, start, end)
+        self._drew(pygame.draw.aaline(self.surface, colour, start, end))
+
+    def shrunk_disc(
+        self, centre: Point, side_px: int, share: float, colour: Colour, outline: Colour
+    ) -> None:
+        """A disc with an outline, `side_px` across, scaled by `share` (0..1]. Quick: it is only
+        scaled each time, not drawn."""
+        size = (max(1, side_px), max(1, side_px))
+
+        def paint(large: pygame.Surface) -> None:
+            middle = large.get_width() / 2
+            pygame.draw.circle(large, outline, (middle, middle), middle)
+            pygame.draw.circle(large, colour, (middle, middle), 0.95 * middle)
+
+        whole = self._picture(("disc", size, colour, outline), size, paint)
+        side = max(1, round(share * side_px))
+        disc = pygame.transform.smoothscale(whole, (side, side))
+        corner = round(centre[0] - side / 2), round(centre[1] - side / 2)
+        self._drew(self.surface.blit(disc, corner, None, PREMULTIPLIED))
 
     def picture(self, key: Hashable, centre: Point, side_px: int, paint: Paint) -> None:
         """A square picture that `paint` draws large; kept under `key`."""
         size = (max(1, side_px), max(1, side_px))
         picture = self._picture((key, size), size, paint)
         corner = round(centre[0] - side_px / 2), round(centre[1] - side_px / 2)
-        self.surface.blit(picture, corner, None, PREMULTIPLIED)
+        self._drew(self.surface.blit(picture, corner, None, PREMULTIPLIED))
 
     def text(
         self,
@@ -122,7 +177,7 @@ class Canvas:
             picture = self._keep(key, self._font(size_px, bold).render(text, True, colour))
         place = picture.get_rect()
         setattr(place, anchor, (round(at[0]), round(at[1])))
-        self.surface.blit(picture, place)
+        self._drew(self.surface.blit(picture, place))
 
     def text_width(self, text: str, size_px: int, bold: bool = False) -> int:
         return self._font(size_px, bold).size(printable(text))[0]
@@ -202,6 +257,17 @@ class Canvas:
             picture = self._keep(key, small)
         return picture
 
+    def _drew(self, rect: pygame.Rect) -> None:
+        if rect.width and rect.height:
+            self._on_top.append(rect)
+            if self._changed is not None:
+                self._changed.append(rect)
+
+    def _whole_changed(self) -> None:
+        self._layer = (None, None)
+        self._on_top = []
+        self._changed = None
+
     def _keep(self, key: Hashable, picture: pygame.Surface) -> pygame.Surface:
         self._pictures[key] = picture
         if len(self._pictures) > KEPT_PICTURES:
@@ -255,3 +321,9 @@ def _fitting_length(word: str, width_px: float, measure: Callable[[str], float])
     while length < len(word) and measure(word[: length + 1]) <= width_px:
         length += 1
     return length
+
+
+def inset(rect: Rect, margin_px: int) -> Rect:
+    """The rectangle with that margin taken off on each side (at least a pixel is left)."""
+    width, height = rect.width - 2 * margin_px, rect.height - 2 * margin_px
+    return Rect(rect.x + margin_px, rect.y + margin_px, max(1, width), max(1, height))

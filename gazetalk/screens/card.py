@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from gazetalk.keyboard.layout import Rect
 from gazetalk.screens.canvas import Canvas
-from gazetalk.screens.theme import DARK, Theme
+from gazetalk.screens.look import USUAL, Look
 
 TITLE = "How large is the screen?"
 HOW = (
@@ -24,9 +24,10 @@ class CardView:
     screen_mm: float
 
 
-def draw_card(canvas: Canvas, view: CardView, theme: Theme = DARK) -> None:
+def draw_card(canvas: Canvas, view: CardView, look: Look = USUAL) -> None:
     """Draw the card in the middle, what to do above it, and the width below."""
     width, height = canvas.size
+    theme = look.colours()
     canvas.clear(theme.background)
     size = round(min(height / 20, width / 30))
     canvas.text(TITLE, (width / 2, 0.08 * height), round(1.3 * size), theme.text)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gazetalk.screens.canvas import Canvas, Point
-from gazetalk.screens.theme import DARK, Theme
+from gazetalk.screens.look import USUAL, Look
+from gazetalk.screens.theme import Theme
 from gazetalk.tracking.position import Level, State
 
 
@@ -17,15 +18,18 @@ class PositionView:
     words: str = ""
 
 
-def draw_position(canvas: Canvas, view: PositionView, theme: Theme = DARK) -> None:
+def draw_position(canvas: Canvas, view: PositionView, look: Look = USUAL) -> None:
     """Draw each state's sign, name and value, and below it in words what would help."""
     width, height = canvas.size
+    theme, scale = look.colours(), look.text_scale
     canvas.clear(theme.background)
     left, top, right, bottom = 0.08 * width, 0.2 * height, 0.95 * width, 0.97 * height
-    title = canvas.fitting_size(view.words, round(min(height / 20, width / 26)), 0.92 * width)
+    title = canvas.fitting_size(
+        view.words, round(scale * min(height / 20, width / 26)), 0.92 * width
+    )
     canvas.text(view.words, (width / 2, 0.1 * height), title, theme.text)
     step = (bottom - top) / max(1, len(view.states))
-    size = round(min(0.36 * step, width / 34))
+    size = round(min(0.31 * step, scale * width / 34))
     for number, state in enumerate(view.states):
         _draw_row(canvas, state, (left, top + (number + 0.5) * step), right, size, theme)
 

@@ -108,6 +108,8 @@ class Window:
                 events.append(KeyPressed(pygame.key.name(event.key), text))
             elif event.type == pygame.MOUSEBUTTONDOWN and event.button == 1:
                 events.append(Clicked(*event.pos))
+            elif event.type == pygame.WINDOWEXPOSED:
+                pygame.display.flip()  # something may have lain over any part of it
             elif event.type in SIZE_EVENTS and self._resize():
                 events.append(Resized(*self.size))
         return events
@@ -121,8 +123,12 @@ class Window:
         paint(self.canvas)
 
     def flip(self) -> None:
-        """Show what was drawn."""
-        pygame.display.flip()
+        """Show what was drawn: only what changed, where that is known."""
+        changes = self.canvas.changes()
+        if changes is None:
+            pygame.display.flip()
+        elif changes:
+            pygame.display.update(changes)
 
     def save(self, path: Path) -> None:
         """Write what was drawn as a PNG, whole or not at all. Raises WindowError."""
