@@ -18,6 +18,7 @@ from typing import Any
 from gazetalk.speech.engine import VoiceError, VoiceInfo
 
 DRIVERS = {"win32": "sapi5", "darwin": "nsss"}  # everywhere else espeak
+EMPTY_BYTES = 64  # a WAV's head without a sample
 FINISH_LIMIT_S = 10.0  # the parent's own limit is shorter; this one only ends a thread
 
 
@@ -75,6 +76,13 @@ class PyttsxBackend:
             self._speak_as(self._own)
 
     def _save(self, text: str, path: Path) -> None:
+        self._speak_into(text, path)
+        if self._driver == "espeak" and path.stat().st_size <= EMPTY_BYTES:
+            # A callback came late all the same (once in several thousand, on a busy machine).
+            _let_espeak_finish()
+            self._speak_into(text, path)
+
+    def _speak_into(self, text: str, path: Path) -> None:
         self._finished.clear()
         self._errors.clear()
         self._engine.save_to_file(text, str(path))
