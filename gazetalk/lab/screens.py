@@ -39,15 +39,14 @@ def run(args: argparse.Namespace) -> int:
     try:
         args.out.mkdir(parents=True, exist_ok=True)
         names = [name for size in sizes for name in _draw_all(args.out, size, looks, args.only)]
-        index = "".join(f"{name}\n" for name in names)
-        write_atomically(args.out / "index.txt", index.encode())
+        if not names:
+            raise LabError(f"--only {args.only}: no scene has that in its name")
+        write_atomically(args.out / "index.txt", "".join(f"{name}\n" for name in names).encode())
     except (OSError, WindowError) as error:
         why = getattr(error, "strerror", None) or error
         raise LabError(
             f"--out {args.out}: cannot draw there ({why}): name another folder"
         ) from None
-    if not names:
-        raise LabError(f"--only {args.only}: no scene has that in its name")
     print(f"{args.out}: {len(names)} pictures, named in index.txt")
     return 0
 

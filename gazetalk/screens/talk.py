@@ -28,6 +28,7 @@ from gazetalk.screens.theme import Theme
 HINT = "Look at a key until it fills"
 RINGING = "the bell is ringing"
 SPEAKING = "speaking"
+SIGN = 1.25  # of the size of the words beside it
 
 
 @dataclass(frozen=True)
@@ -231,17 +232,21 @@ def _draw_status(canvas: Canvas, view: TalkView, style: Style, room: Rect) -> No
     """At the bottom of the room below the text: on the left what is amiss, on the right what is
     heard; larger while there is less text."""
     theme, sizes = style.theme, style.sizes
-    size = max(sizes.status, min(round(0.7 * room.height), round(0.75 * sizes.text)))
-    middle = room.y + room.height - canvas.line_height(size) / 2
-    side = round(1.25 * size)
-    right = float(room.x + room.width)
-    for on, symbol, words in [(view.ringing, "bell", RINGING), (view.speaking, "speak", SPEAKING)]:
-        if on:
-            canvas.text(words, (right, middle), size, theme.text, anchor="midright")
-            right -= canvas.text_width(words, size) + 0.8 * side
-            draw_symbol(canvas, symbol, (right, middle), side, theme.accent)
-            right -= 1.5 * side
     status = view.status or view.keyboard.fault or ""
+    heard = [("bell", RINGING)] * view.ringing + [("speak", SPEAKING)] * view.speaking
+    wanted = max(sizes.status, min(round(0.7 * room.height), round(0.75 * sizes.text)))
+    words = "".join([status, *(words for _, words in heard)])
+    signs = (len(heard) + 1) * 2.5 * SIGN * wanted  # with the room around them
+    full = canvas.text_width(words, wanted) + signs
+    size = min(wanted, int(wanted * room.width / full))
+    middle = room.y + room.height - canvas.line_height(size) / 2
+    side = round(SIGN * size)
+    right = float(room.x + room.width)
+    for symbol, words in heard:
+        canvas.text(words, (right, middle), size, theme.text, anchor="midright")
+        right -= canvas.text_width(words, size) + 0.8 * side
+        draw_symbol(canvas, symbol, (right, middle), side, theme.accent)
+        right -= 1.5 * side
     if status:
         alert = view.alert or not view.status
         colour = theme.warning if alert else theme.muted

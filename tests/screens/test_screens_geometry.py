@@ -1,0 +1,95 @@
+"""On every page, in every size: all that is written lies where it belongs, whole and large enough.
+
+Measured on draw commands and the font's own metrics, not on pixels.
+"""
+
+from collections.abc import Iterator
+from itertools import combinations
+from pathlib import Path
+
+import pygame
+import pytest
+from recorder import Drawn, Recorder
+
+from gazetalk.keyboard.layout import Board, Key
+from gazetalk.lab.screens_scenes import Scene, boards, draw, look_for, scenes
+from gazetalk.screens.look import Look
+from gazetalk.screens.talk import TalkView
+
+SIZES = [(1920, 1080), (1366, 768), (1280, 800), (3840, 2160), (1080, 1920)]
+LOOKS = [Look(), Look(text_scale=1.6, letter_case="lower"), Look(text_scale=0.8)]
+CASES = [*((size, LOOKS[0]) for size in SIZES), *((SIZES[4], look) for look in LOOKS[1:])]
+CASES += [(SIZES[2], look) for look in LOOKS[1:]]
+# Shares of the screen's width and height; twelve keys side by side is the most there is.
+LEAST_KEY = (1 / 12, 1 / 14)
+# Of the screen's shorter side: 1.2 % are 2.3 mm on a laptop of 194 mm, 0.22 degrees at 60 cm.
+LEAST_TEXT = 0.012
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("picture") / "a.png"
+    pygame.image.save(pygame.Surface((20, 20)), path)
+    return path
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_keys_lie_on_the_screen_side_by_side_and_are_large(size: tuple[int, int]) -> None:
+    screen = pygame.Rect((0, 0), size)
+    for name, board in boards(size):
+        rects = [_rect(key) for key in board.keys]
+        assert all(screen.contains(rect) for rect in rects), name
+        assert not [pair for pair in combinations(rects, 2) if pair[0].colliderect(pair[1])], name
+        text = pygame.Rect(*vars(board.text_rect).values())
+        assert text.collidelist(rects) == -1, name
+        for key in (key for key in board.keys if key.label):
+            assert key.rect.width >= LEAST_KEY[0] * size[0] - 1, (name, key.id)
+            assert key.rect.height >= LEAST_KEY[1] * size[1] - 1, (name, key.id)
+
+
+@pytest.mark.parametrize(
+    ("size", "look"),
+    CASES,
+    ids=lambda v: f"{v[0]}x{v[1]}" if isinstance(v, tuple) else v.text_scale,
+)
+def test_all_that_is_written_is_whole_apart_and_legible(
+    size: tuple[int, int], look: Look, pictures: Path
+) -> None:
+    wrong = []
+    for scene in scenes(size, pictures):
+        canvas = Recorder(size)
+        draw(canvas, scene.view, look_for(scene, look))
+        wrong += [f"{scene.name}: {what}" for what in _wrong(scene, canvas, look)]
+    assert wrong == []
+
+
+def _wrong(scene: Scene, canvas: Recorder, look: Look) -> Iterator[str]:
+    screen = pygame.Rect((0, 0), canvas.size)
+    board = scene.view.keyboard.board if isinstance(scene.view, TalkView) else None
+    for text in canvas.texts:
+        room = _room(board, text) if board else screen
+        if not room.contains(_ink(text)):
+            yield f"{text.says!r} {_ink(text)} leaves {room}"
+        if text.size_px < LEAST_TEXT * min(canvas.size) * min(1.0, look.text_scale):
+            yield f"{text.says!r} is only {text.size_px} px"
+    for one, other in combinations(canvas.texts, 2):
+        if _ink(one).colliderect(_ink(other)):
+            yield f"{one.says!r} {_ink(one)} lies on {other.says!r} {_ink(other)}"
+    for sign in (drawn for drawn in canvas.drawn if drawn.kind == "symbol"):
+        if board and not _room(board, sign).contains(sign.rect):
+            yield f"the sign {sign.says} leaves its key"
+
+
+def _room(board: Board, drawn: Drawn) -> pygame.Rect:
+    """The key, or the place for text, that it lies in."""
+    key = board.key_at(*drawn.rect.center)
+    return _rect(key) if key else pygame.Rect(*vars(board.text_rect).values())
+
+
+def _ink(text: Drawn) -> pygame.Rect:
+    assert text.ink is not None
+    return text.ink
+
+
+def _rect(key: Key) -> pygame.Rect:
+    return pygame.Rect(key.rect.x, key.rect.y, key.rect.width, key.rect.height)
