@@ -30,18 +30,19 @@ from gazetalk.trying import Trial, Trying
 Writes = Callable[[str, Usual | None], Talk]
 
 TARGET_S, WORDS_S = 1.9, 2.0
-# Thirteen points that calibration does not ask for, over all of the screen; then nine others, drawn
-# smaller and smaller; at last some of the first again: it is then seen whether the eyes tire.
+# Thirteen points that calibration does not ask for, over all of the screen; then others, drawn
+# smaller and smaller; at last all of them again: it is then seen whether the eyes tire, and what of
+# their errors belongs to the place.
 VALIDATION = (
     *((0.5, 0.4), (0.17, 0.2), (0.83, 0.8), (0.5, 0.2), (0.17, 0.8), (0.83, 0.52), (0.3, 0.62)),
     *((0.83, 0.2), (0.5, 0.8), (0.17, 0.48), (0.7, 0.35), (0.3, 0.3), (0.7, 0.66)),
 )
 SHRINKING = (
     *((0.1, 0.12), (0.88, 0.48), (0.36, 0.86), (0.64, 0.15), (0.14, 0.64), (0.86, 0.88)),
-    *((0.4, 0.42), (0.6, 0.58), (0.25, 0.26)),
+    *((0.4, 0.44), (0.62, 0.56), (0.26, 0.36), (0.93, 0.3), (0.07, 0.42), (0.58, 0.9)),
 )
 SIZES = (3.0, 0.5)  # of the first and the last of those, times the usual
-AGAIN = VALIDATION[:11]
+AGAIN = (*VALIDATION, *SHRINKING)
 CLOSINGS, CLOSING_S = 6, 3.5
 CLOSE_WORDS = "Close both eyes for one second, then open them"
 OPEN_WORDS = "Good. Eyes open, look here"
@@ -293,7 +294,7 @@ class Course:
                 words = "The dots become smaller: look at the middle of each"
                 self._part = self._look(SHRINKING, t_s, words, SIZES)
             case "again":
-                self._part = self._look(AGAIN, t_s, "The last dots")
+                self._part = self._look(AGAIN, t_s, "Once more, the last time")
             case "blinks":
                 self._part = self._closing = Closing(self.screen, t_s)
             case "rest":

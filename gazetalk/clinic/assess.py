@@ -11,7 +11,7 @@ from __future__ import annotations
 import bisect
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,8 @@ from gazetalk.tracking.accuracy import Accuracy, measure_accuracy
 from gazetalk.tracking.types import Floats, GazeSample, Target
 
 LOOK_S = 0.5
-DISCARD_S = 0.7  # of a target: the eyes are on their way, as in every procedure
+DISCARD_S = 0.7  # of a target: the eyes are on their way, as in every procedure; or, if they come
+SETTLE_S = 0.15  # later than usual, up to so long after that
 REGIONS = (
     *("top left", "top", "top right", "left", "middle", "right"),
     *("bottom left", "bottom", "bottom right"),
@@ -34,7 +35,9 @@ LEAST_LOOKS = 6  # fewer say nothing of a spread
 SIDES = (("left", 0.17, 0.455), ("right", 0.83, 0.455))
 SIDE_REACH, SIDE_NEAR = 0.35, 0.15
 REACTION_FROM = 0.15  # of the screen's width: from target to target, to see the eyes go
-LATE_S = 0.35  # after a blink's time was over it may still end
+LATE_S = 0.8  # at a target's end the eyes are there in any case
+MOST_ASTRAY = 0.15  # of the samples, on the wrong side of that moment
+BLINK_LATE_S = 0.35  # after a blink's time was over it may still end
 
 
 @dataclass(frozen=True)
@@ -51,11 +54,14 @@ class Region:
 class Looks:
     """How single looks lie beside what was looked at, mm (x, y).
 
-    bias_mm: what all have in common. spread_mm: standard deviation around that. n: how many looks.
+    bias_mm: what all have in common. spread_mm: standard deviation around that. place_mm: the part
+    of it that belongs to the place, per axis, by how alike the errors of places are that were asked
+    for twice; None where none was. n: how many looks.
     """
 
     bias_mm: tuple[float, float]
     spread_mm: tuple[float, float]
+    place_mm: float | None
     n: int
     targets: int
 
@@ -139,20 +145,23 @@ def measure(
     distance_mm: float,
     closings: Sequence[tuple[float, float]] = (),
 ) -> Figures:
-    """Figures from targets and samples, both in order of time.
+    """Figures from targets and samples, both in order of time; of late eyes, from when they come.
 
     closings: start and end, s, of each time in which one long blink was asked for.
     """
+    arrivals = [_arrival_s(target, samples, screen) for target in targets]
+    reaction = _reaction(targets, arrivals)
+    targets = [_arrived(t, at_s) for t, at_s in zip(targets, arrivals, strict=True)]
     accuracy = measure_accuracy(samples, targets, screen, distance_mm, DISCARD_S)
     errors = [_errors_mm(target, samples, screen) for target in targets]
     return Figures(
         screen,
         accuracy,
         _regions(targets, errors, screen),
-        _looks(errors),
+        _looks(targets, errors),
         _sides(targets, errors, screen),
         _smallest(accuracy, screen),
-        _reaction(targets, samples, screen),
+        reaction,
         blinking(samples, closings) if closings else None,
         _tiring(targets, errors, samples),
     )
@@ -162,7 +171,7 @@ def blinking(samples: Sequence[GazeSample], closings: Sequence[tuple[float, floa
     """How reliably asked long blinks are seen, by the switch that the keyboard uses itself."""
     switch = BlinkSwitch()
     at_s = [s.t_s for s in samples if switch.update(s.t_s, s.blink)]
-    windows = [(start_s, end_s + LATE_S) for start_s, end_s in closings]
+    windows = [(start_s, end_s + BLINK_LATE_S) for start_s, end_s in closings]
     found = sum(any(start <= t <= end for t in at_s) for start, end in windows)
     inside = sum(any(start <= t <= end for start, end in windows) for t in at_s)
     asked_s = sum(end - start for start, end in closings)
@@ -203,12 +212,32 @@ def _region(name: str, seen: Sequence[Floats]) -> Region:
     return Region(name, float(np.mean(offsets)), sd_mm, len(seen))
 
 
-def _looks(errors: Sequence[list[Floats]]) -> Looks | None:
+def _looks(targets: Sequence[Target], errors: Sequence[list[Floats]]) -> Looks | None:
     means = np.array([points.mean(axis=0) for looks in errors for points in looks])
     if len(means) < LEAST_LOOKS:
         return None
-    bias, spread = _pair(means.mean(axis=0)), _pair(means.std(axis=0, ddof=1))
-    return Looks(bias, spread, len(means), sum(bool(looks) for looks in errors))
+    bias, spread = means.mean(axis=0), means.std(axis=0, ddof=1)
+    asked = sum(bool(looks) for looks in errors)
+    place_mm = _place_mm(targets, errors, bias)
+    return Looks(_pair(bias), _pair(spread), place_mm, len(means), asked)
+
+
+def _place_mm(
+    targets: Sequence[Target], errors: Sequence[list[Floats]], bias_mm: Floats
+) -> float | None:
+    """The root of the mean product of both errors of a place, without the common bias: what is
+    another error each time has no part in it."""
+    seen: dict[tuple[float, float], Floats] = {}
+    products = []
+    for target, looks in zip(targets, errors, strict=True):
+        if not looks:
+            continue
+        at = (target.x_px, target.y_px)
+        error = np.concatenate(looks).mean(axis=0) - bias_mm
+        if at in seen:
+            products.append(float(seen[at] @ error) / 2)
+        seen[at] = error
+    return math.sqrt(max(0.0, float(np.mean(products)))) if products else None
 
 
 def _sides(
@@ -246,30 +275,39 @@ def _smallest(accuracy: Accuracy, screen: Screen) -> Smallest | None:
     return Smallest(mm, mm / screen.mm_per_px[0], mm / screen.width_mm)
 
 
-def _reaction(
-    targets: Sequence[Target], samples: Sequence[GazeSample], screen: Screen
-) -> Reaction | None:
+def _arrival_s(target: Target, samples: Sequence[GazeSample], screen: Screen) -> float | None:
     """When gaze went over from the last place to the new one: the moment that divides the samples
-    best into those nearer to the one and those nearer to the other, which noise hardly moves."""
-    times = []
-    for target in targets:
-        before = [s for s in _between(samples, target.start_s - 0.5, target.start_s) if s.valid]
-        during = [s for s in _between(samples, target.start_s, target.end_s) if s.valid]
-        late = [s for s in during if s.t_s >= target.start_s + DISCARD_S]
-        if len(before) < 3 or len(late) < 3:
-            continue
-        old, new = _middle(before), _middle(late)
-        if np.linalg.norm(new - old) < REACTION_FROM * screen.width_px:
-            continue
-        points = np.array([(s.x_px, s.y_px) for s in during], dtype=float)
-        arrived = (points - (old + new) / 2) @ (new - old) > 0
-        wrong = np.concatenate([[0], np.cumsum(arrived)]) + np.concatenate(
-            [np.cumsum(~arrived[::-1])[::-1], [0]]
-        )
-        first = int(wrong.argmin())
-        if 0 < first < len(during):
-            times.append(during[first].t_s - target.start_s)
+    best into those nearer to the one and those nearer to the other, which noise hardly moves. None
+    where the places are too near, or the samples too noisy, to tell."""
+    before = [s for s in _between(samples, target.start_s - 0.5, target.start_s) if s.valid]
+    during = [s for s in _between(samples, target.start_s, target.end_s) if s.valid]
+    late = [s for s in during if s.t_s >= target.end_s - LATE_S]
+    if len(before) < 3 or len(late) < 3:
+        return None
+    old, new = _middle(before), _middle(late)
+    if np.linalg.norm(new - old) < REACTION_FROM * screen.width_px:
+        return None
+    points = np.array([(s.x_px, s.y_px) for s in during], dtype=float)
+    there = (points - (old + new) / 2) @ (new - old) > 0
+    wrong = np.concatenate([[0], np.cumsum(there)]) + np.concatenate(
+        [np.cumsum(~there[::-1])[::-1], [0]]
+    )
+    first = int(wrong.argmin())
+    told = 0 < first < len(during) and wrong[first] <= MOST_ASTRAY * len(during)
+    return during[first].t_s if told else None
+
+
+def _reaction(targets: Sequence[Target], arrivals: Sequence[float | None]) -> Reaction | None:
+    times = [at_s - t.start_s for t, at_s in zip(targets, arrivals, strict=True) if at_s]
     return Reaction(float(np.median(times)), len(times)) if times else None
+
+
+def _arrived(target: Target, at_s: float | None) -> Target:
+    """The target as if it had come so much later that the eyes are there after `DISCARD_S`."""
+    if at_s is None:
+        return target
+    start_s = max(target.start_s, at_s + SETTLE_S - DISCARD_S)
+    return replace(target, start_s=min(start_s, target.end_s - DISCARD_S - LOOK_S))
 
 
 def _middle(samples: Sequence[GazeSample]) -> Floats:

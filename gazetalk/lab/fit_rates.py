@@ -8,19 +8,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gazetalk.clinic.rates import A_BLINK, LARGE, QWERTY, TWO_ZONE, WORDS, Eyes, Table, side_hits
+from gazetalk.clinic.rates import A_BLINK, LARGE, QWERTY, TWO_ZONE, WORDS, Eyes, Table, side_looks
 from gazetalk.lab.writing_person import Rate
 from gazetalk.tracking.types import Floats
 
 Known = Sequence[tuple[Eyes, Mapping[str, Rate]]]
 KNOTS = {
-    QWERTY: (0.1, 0.2, 0.3, 0.4, 0.6),
-    WORDS: (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0),
-    LARGE: (0.1, 0.3, 0.5, 0.7, 0.9, 1.1, 1.4, 1.8),
+    QWERTY: (0.1, 0.2, 0.3, 0.4, 0.5),
+    WORDS: (0.1, 0.2, 0.3, 0.4, 0.5, 0.65),
+    LARGE: (0.1, 0.3, 0.5, 0.7, 0.9, 1.1, 1.4),
 }
 BIAS_COUNTS = (0.0, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0)
+PLACE_COUNTS = (0.5, 1.0, 2.0, 3.0)
 WIDTH = 0.25  # of the logarithm of an error: people so near tell of a knot
-BEYOND = 1.3  # times the border: further out only the typist's endurance is measured
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,8 @@ class Fit:
 
 
 def fit(method: str, known: Known) -> Fit:
-    """The table of a method for which there are `KNOTS`, with the share of bias that fits best."""
-    fits = [_fit(method, known, counts) for counts in BIAS_COUNTS]
+    """The table of a method for which there are `KNOTS`, with the shares that fit best."""
+    fits = [_fit(method, known, bias, place) for bias in BIAS_COUNTS for place in PLACE_COUNTS]
     return min(fits, key=lambda one: one.off + one.wrong / one.n)
 
 
@@ -50,25 +50,27 @@ def fitted(known: Known) -> list[str]:
             for values in (one.table.errors, one.table.selections)
         ]
         told = f"{', '.join(numbers)}, {one.table.fails_from:.2f}, {one.table.bias_counts:g}"
+        told += f", {one.table.place_counts:g}"
         off = f"off by {100 * one.off:.0f} %, border wrong for {one.wrong} of {one.n}"
         lines.append(f"{method}: Table({told}),  # {off}")
     return [*lines, _sides(known)]
 
 
-def _fit(method: str, known: Known, counts: float) -> Fit:
-    errors = np.array([np.sqrt(e.spread**2 + counts * e.bias**2) for e, _ in known])
+def _fit(method: str, known: Known, bias: float, place: float) -> Fit:
+    errors = np.array([np.sqrt(e.own**2 + bias * e.bias**2 + place * e.place**2) for e, _ in known])
     told = np.array([rates[method].selections_per_char for _, rates in known])
     if method == LARGE:
         again = np.array([1 / max(e.blinks, 0.05) - 1 for e, _ in known])
         told = np.maximum(told - A_BLINK * again, 0.3)
     failed = np.array([rates[method].fails for _, rates in known])
     limit, wrong = border(errors, failed)
-    inside = errors < BEYOND * limit
+    # Of those who fail, selections tell of the typist's endurance only.
+    works = ~failed
     knots = np.array(KNOTS[method])
-    logs = monotone(errors[inside], np.log(told[inside]), knots)
-    off = np.interp(errors, knots, logs) - np.log(told)
-    table = Table(KNOTS[method], tuple(np.exp(logs).tolist()), limit, counts)
-    return Fit(table, float(np.sqrt(np.mean(off[inside] ** 2))), wrong, len(known))
+    logs = monotone(errors[works], np.log(told[works]), knots)
+    off = np.interp(errors[works], knots, logs) - np.log(told[works])
+    table = Table(KNOTS[method], tuple(np.exp(logs).tolist()), limit, bias, place)
+    return Fit(table, float(np.sqrt(np.mean(off**2))), wrong, len(known))
 
 
 def border(errors: Floats, failed: Floats) -> tuple[float, int]:
@@ -82,14 +84,18 @@ def border(errors: Floats, failed: Floats) -> tuple[float, int]:
 
 
 def monotone(errors: Floats, logs: Floats, knots: Floats) -> Floats:
-    """Values at the knots that never fall: means of who is near, pooled where they would (the
-    pool-adjacent-violators algorithm)."""
-    away = np.log(np.maximum(errors[:, None], 0.03) / knots) / WIDTH
-    weights = np.exp(-0.5 * away**2) + 1e-9
-    blocks = [
-        [float(weights[:, k] @ logs / weights[:, k].sum()), float(weights[:, k].sum()), 1.0]
-        for k in range(len(knots))
-    ]
+    """Values at the knots that never fall: lines through those near each knot (Cleveland, JASA
+    1979, with normal weights), pooled where they would (the pool-adjacent-violators algorithm)."""
+    x = np.log(np.maximum(errors, 0.03))
+    blocks = []
+    for knot in np.log(knots):
+        weights = np.exp(-0.5 * ((x - knot) / WIDTH) ** 2) + 1e-4
+        design = np.stack([np.ones_like(x), x - knot], axis=1)
+        ridge = np.diag([1e-9, 0.5])
+        line = np.linalg.solve(
+            design.T @ (weights[:, None] * design) + ridge, design.T @ (weights * logs)
+        )
+        blocks.append([float(line[0]), float(weights.sum()), 1.0])
     pooled: list[list[float]] = []
     for block in blocks:
         pooled.append(block)
@@ -102,14 +108,14 @@ def monotone(errors: Floats, logs: Floats, knots: Floats) -> Floats:
 
 
 def _sides(known: Known) -> str:
-    """Answers a character with two zones, and the share of hits under which that fails."""
-    hits = np.array([side_hits(eyes) for eyes, _ in known])
+    """Answers a character with two zones, and the looks for each from which that fails."""
+    looks = np.array([min(side_looks(eyes), 100.0) for eyes, _ in known])
     told = np.array([rates[TWO_ZONE].selections_per_char for _, rates in known])
     failed = np.array([rates[TWO_ZONE].fails for _, rates in known])
-    limit, wrong = border(1 - hits, failed)
-    works = ~failed & (hits > 1 - limit)
-    answers = float(np.median(told[works] * np.sqrt(hits[works]))) if works.any() else float("nan")
+    limit, wrong = border(looks, failed)
+    works = ~failed & (looks < limit)
+    answers = float(np.median(told[works] / looks[works])) if works.any() else float("nan")
     return (
-        f"A_SIDE = {answers:.2f}, HITS_NEEDED = {1 - limit:.2f}  "
+        f"A_SIDE = {answers:.2f}, MOST_LOOKS = {limit:.1f}  "
         f"# border wrong for {wrong} of {len(known)}"
     )

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from gazetalk.lab.looks import Dot, NoiseError, Participant, read_noise
+from gazetalk.clinic.assess import DISCARD_S
+from gazetalk.lab.looks import LEAST_SAMPLES, Dot, NoiseError, Participant, read_noise
 from gazetalk.lab.script import read_targets
 from gazetalk.lab.simulated import KEY_PX, SCREEN, Drawn, Noise, Recorded, Simulated
 
@@ -32,6 +33,7 @@ ERRORS = {
 OWN, EVERYWHERE, PLACE = 0.45, 0.4, 0.15
 EVEN, CORRELATED, WEBGAZER, NLGEM, PUPPET = "even", "correlated", "webgazer", "nlgem", "puppet"
 DISTANCE_MM = 600.0
+LEAST_DOTS = 5
 STRETCH_S = 3.0  # a trace without targets is cut into stretches of this length
 
 
@@ -101,9 +103,9 @@ def webgazer(folder: Path) -> Source:
         if row["width_px"] and row["height_px"]:
             windows[row["participant"]] = float(row["width_px"]), float(row["height_px"])
     people = [
-        (who.name, _scaled(who, windows[who.name]))
+        (who.name, dots)
         for who in read_noise(folder / "webgazer_dev.csv.gz")
-        if who.name in windows and len(who.dots) >= 5
+        if who.name in windows and len(dots := _scaled(who, windows[who.name])) >= LEAST_DOTS
     ]
     return Source(WEBGAZER, tuple((name, Recorded(d), _error(d)) for name, d in people))
 
@@ -195,7 +197,13 @@ def _person(
 
 def _scaled(who: Participant, window: tuple[float, float]) -> list[Dot]:
     scale = np.array([SCREEN.width_px / window[0], SCREEN.height_px / window[1]])
-    return [Dot(d.place_px * scale, d.t_ms, d.offsets_px * scale) for d in who.dots]
+    dots = []
+    for dot in who.dots:
+        there = dot.t_ms >= 1000 * DISCARD_S  # as in every procedure: before, eyes are on their way
+        if there.sum() >= LEAST_SAMPLES:
+            offsets = dot.offsets_px[there] * scale
+            dots.append(Dot(dot.place_px * scale, dot.t_ms[there], offsets))
+    return dots
 
 
 def _error(dots: Sequence[Dot]) -> float:
