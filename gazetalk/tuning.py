@@ -116,10 +116,7 @@ class Tuning:
 
     def captions(self) -> dict[str, str]:
         """What the keys say of their settings now, by action."""
-        return {
-            ACTION + field: choice.words(getattr(self.settings, field))
-            for field, choice in self._choices.items()
-        }
+        return captions_of(self.settings, self._choices)
 
     def _keep(self, settings: Settings) -> None:
         """`problem` says why it is not kept for another time; it holds for now all the same."""
@@ -129,6 +126,13 @@ class Tuning:
             change_settings(self._profile, changed)
         except SettingsError as error:
             self.problem = str(error)
+
+
+def captions_of(settings: Settings, choices: Mapping[str, Choice]) -> dict[str, str]:
+    """What the keys say of settings, by action."""
+    return {
+        ACTION + field: choice.words(getattr(settings, field)) for field, choice in choices.items()
+    }
 
 
 def captioned(board: Board, captions: Mapping[str, str]) -> Board:

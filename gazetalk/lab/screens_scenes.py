@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from gazetalk.clinic.settings import Settings
+from gazetalk.geometry import DEFAULT_SCREEN
 from gazetalk.keyboard.board import Layout
 from gazetalk.keyboard.composer import Composer
 from gazetalk.keyboard.dwell import DwellState, Phase
@@ -15,6 +17,7 @@ from gazetalk.keyboard.layout import Board, load_layout
 from gazetalk.keyboard.offer import with_words
 from gazetalk.keyboard.quick_talk import PHRASES_PAGE, load_phrases, with_phrases
 from gazetalk.keyboard.sides import Sides
+from gazetalk.ruler import Ruler
 from gazetalk.screens.calibrate import (
     CalibrationResults,
     CalibrationView,
@@ -23,15 +26,18 @@ from gazetalk.screens.calibrate import (
     draw_results,
 )
 from gazetalk.screens.canvas import Canvas
+from gazetalk.screens.card import CardView, draw_card
 from gazetalk.screens.look import Look
 from gazetalk.screens.position import PositionView, draw_position
 from gazetalk.screens.talk import TalkView, draw_talk
 from gazetalk.tracking.position import Level, State
+from gazetalk.tuning import captioned, captions_of, choices
 
-View = TalkView | CalibrationView | CalibrationResults | PositionView
+View = TalkView | CalibrationView | CalibrationResults | PositionView | CardView
 TEXT = "good morning, could you open the win"
 WORDS = ("window", "wind", "winter", "windows", "winning", "understanding")
 LONG = "i would like a glass of water please, and could you open the window a little? " * 6
+SETTINGS = captions_of(Settings(layout="qwerty", voice="english"), choices(["english"], ["qwerty"]))
 NUMBERED_PAGES = 2  # of those that are alike but for a number, so many are shown
 
 
@@ -54,6 +60,8 @@ def draw(canvas: Canvas, view: View, look: Look) -> None:
             draw_results(canvas, view, look)
         case PositionView():
             draw_position(canvas, view, look)
+        case CardView():
+            draw_card(canvas, view, look)
 
 
 def scenes(size_px: tuple[int, int], picture: Path) -> Iterator[Scene]:
@@ -63,6 +71,7 @@ def scenes(size_px: tuple[int, int], picture: Path) -> Iterator[Scene]:
     yield from _two_zone(size_px, load_language())
     yield from _calibrating(size_px, picture)
     yield Scene("position", POSITION)
+    yield Scene("card", CardView(*Ruler(size_px[0], DEFAULT_SCREEN.width_mm, 0.0).card_px, 344.0))
 
 
 def boards(size_px: tuple[int, int]) -> Iterator[tuple[str, Board]]:
@@ -84,7 +93,7 @@ def _filled(layout: Layout, page: str, size_px: tuple[int, int]) -> Board:
         keyboard.press("tools", 0.0)
         keyboard.press("spell", 0.1)
         return keyboard.board
-    return with_words(layout.place(*size_px, page), WORDS)
+    return captioned(with_words(layout.place(*size_px, page), WORDS), SETTINGS)
 
 
 def _not_all_numbered(layout: Layout) -> list[str]:
@@ -199,6 +208,7 @@ def _results(size_px: tuple[int, int]) -> CalibrationResults:
         ("Scatter", "9 mm"),
         ("Samples lost", "4 %"),
         ("Targets used", "8 of 9"),
+        ("Good for", "large words"),
     )
     words = "Enter: done · a target's number and Enter: once more"
     return CalibrationResults(width, height, tuple(targets), figures, words)
