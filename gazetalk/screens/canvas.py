@@ -15,7 +15,8 @@ os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 import pygame
 
 from gazetalk.keyboard.layout import Rect
-from gazetalk.screens.theme import Colour, font_file
+from gazetalk.screens.letters import as_drawn, font_file, script_of
+from gazetalk.screens.theme import Colour
 
 SMOOTHING = 4  # how many times larger shapes are drawn
 PREMULTIPLIED = pygame.BLEND_PREMULTIPLIED
@@ -33,7 +34,7 @@ class Canvas:
     def __init__(self, surface: pygame.Surface) -> None:
         pygame.font.init()
         self.surface = surface
-        self._fonts: dict[tuple[int, bool], pygame.font.Font] = {}
+        self._fonts: dict[tuple[int, bool, str], pygame.font.Font] = {}
         self._pictures: OrderedDict[Hashable, pygame.Surface] = OrderedDict()
         self._wrapped: tuple[Hashable, list[str]] = (None, [])
         self._blocks: OrderedDict[Hashable, tuple[int, list[str]]] = OrderedDict()
@@ -168,19 +169,21 @@ class Canvas:
         anchor: str = "center",
     ) -> None:
         """A line of text; `anchor` is the pygame.Rect attribute that lies at `at`."""
-        text = printable(text)
         if not text:
             return
         key = ("text", text, size_px, colour, bold)
         picture = self._pictures.get(key)
         if picture is None:
-            picture = self._keep(key, self._font(size_px, bold).render(text, True, colour))
+            shown = as_drawn(text)
+            font = self._font(size_px, bold, script_of(shown))
+            picture = self._keep(key, font.render(shown, True, colour))
         place = picture.get_rect()
         setattr(place, anchor, (round(at[0]), round(at[1])))
         self._drew(self.surface.blit(picture, place))
 
     def text_width(self, text: str, size_px: int, bold: bool = False) -> int:
-        return self._font(size_px, bold).size(printable(text))[0]
+        shown = as_drawn(text)
+        return self._font(size_px, bold, script_of(shown)).size(shown)[0]
 
     def line_height(self, size_px: int) -> int:
         return self._font(size_px, False).get_linesize()
@@ -229,10 +232,12 @@ class Canvas:
         lines = wrap(text, width_px, lambda line: self.text_width(line, size_px))
         return [line.rstrip(" ") for line in lines]
 
-    def _font(self, size_px: int, bold: bool) -> pygame.font.Font:
-        key = (size_px, bold)
+    def _font(self, size_px: int, bold: bool, script: str = "") -> pygame.font.Font:
+        key = (size_px, bold, script)
         if key not in self._fonts:
             self._fonts[key] = pygame.font.Font(font_file(bold), size_px)
+            if script:
+                self._fonts[key].set_script(script)
         return self._fonts[key]
 
     def _round(self, centre: Point, radius_px: float, line_px: float, colour: Colour) -> None:
@@ -273,13 +278,6 @@ class Canvas:
         if len(self._pictures) > KEPT_PICTURES:
             self._pictures.popitem(last=False)
         return picture
-
-
-def printable(text: str) -> str:
-    """The text with a space for every character that a font cannot draw."""
-    if text.isprintable():
-        return text
-    return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
 def wrap(text: str, width_px: float, measure: Callable[[str], float]) -> list[str]:

@@ -21,6 +21,7 @@ from gazetalk.screens.keys import (
     offers_in_strip,
     style_of,
 )
+from gazetalk.screens.letters import from_the_right
 from gazetalk.screens.look import USUAL, Look
 from gazetalk.screens.symbols import draw_symbol
 from gazetalk.screens.theme import Theme
@@ -113,24 +114,20 @@ def _lines(
     shown = max(1, room // height)
     top = panel.y + margin // 2 + max(0, room - shown * height) // 2
     lines = canvas.wrap(text, sizes.text, inner.width)
+    right = inner.x + inner.width
     starts = list(accumulate(map(len, lines), initial=0))
     first = max(0, len(lines) - shown)
     if caret is not None:
         first = min(first, max(0, bisect_right(starts, caret) - 1))
     numbers = range(first, min(len(lines), first + shown))
-    return [
-        _Line(
-            lines[number],
-            Rect(
-                inner.x,
-                top + (number - first) * height,
-                canvas.text_width(lines[number], sizes.text),
-                height,
-            ),
-            starts[number],
-        )
-        for number in numbers
-    ]
+
+    def placed(number: int) -> _Line:
+        line = lines[number]
+        width = canvas.text_width(line, sizes.text)
+        x = right - width if from_the_right(line) else inner.x
+        return _Line(line, Rect(x, top + (number - first) * height, width, height), starts[number])
+
+    return [placed(number) for number in numbers]
 
 
 def _panel(board: Board, sizes: Sizes) -> tuple[Rect, Rect]:
@@ -167,8 +164,10 @@ def _draw_text(canvas: Canvas, view: TalkView, style: Style) -> None:
         size = canvas.fitting_size(HINT, sizes.text, inner.width - sizes.text // 2)
         canvas.text(HINT, at, size, theme.muted, anchor="topleft")
     if state.guess and caret is None:
-        at = (caret_x + 4 * sizes.line, caret_y)
-        canvas.text(state.guess, at, sizes.text, theme.accent, anchor="topleft")
+        backwards = from_the_right(lines[-1].text)
+        at = (caret_x + (-1 if backwards else 4) * sizes.line, caret_y)
+        anchor = "topright" if backwards else "topleft"
+        canvas.text(state.guess, at, sizes.text, theme.accent, anchor=anchor)
     bottom = panel.y + panel.height - (inner.x - panel.x) // 2
     below = lines[-1].rect.y + lines[-1].rect.height
     _draw_status(canvas, view, style, Rect(inner.x, below, inner.width, bottom - below))
@@ -192,6 +191,8 @@ def _caret_place(
         line = next((line for line in reversed(lines) if line.start <= caret), lines[0])
         before = line.text[: caret - line.start]
     width = canvas.text_width(before, sizes.text)
+    if from_the_right(line.text):
+        return max(line.rect.x + line.rect.width - width - 4 * sizes.line, inner.x), line.rect.y
     return min(line.rect.x + width, inner.x + inner.width), line.rect.y
 
 
@@ -204,9 +205,12 @@ def _draw_spoken(
     for line in lines:
         first, last = max(start - line.start, 0), min(end - line.start, len(line.text))
         if first < last:
-            x = line.rect.x + canvas.text_width(line.text[:first], sizes.text)
+            before = canvas.text_width(line.text[:first], sizes.text)
             width = canvas.text_width(line.text[first:last], sizes.text)
-            box = Rect(x - sizes.gap, line.rect.y, width + 2 * sizes.gap, line.rect.height)
+            rect, x = line.rect, line.rect.x + before
+            if from_the_right(line.text):
+                x = rect.x + rect.width - before - width
+            box = Rect(x - sizes.gap, rect.y, width + 2 * sizes.gap, rect.height)
             canvas.box(box, theme.fill, theme.accent, sizes.line, sizes.gap)
 
 
