@@ -15,6 +15,7 @@ os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 import pygame
 
 from gazetalk.keyboard.layout import Rect
+from gazetalk.screens.captions import Captions, load_captions
 from gazetalk.screens.letters import as_drawn, font_file, script_of
 from gazetalk.screens.theme import Colour
 
@@ -38,6 +39,7 @@ class Canvas:
         self._pictures: OrderedDict[Hashable, pygame.Surface] = OrderedDict()
         self._wrapped: tuple[Hashable, list[str]] = (None, [])
         self._blocks: OrderedDict[Hashable, tuple[int, list[str]]] = OrderedDict()
+        self._captions: dict[str, Captions] = {}
         self._remembered: tuple[Hashable, Any] = (None, None)
         self._layer: tuple[Hashable, pygame.Surface | None] = (None, None)
         self._on_top: list[pygame.Rect] = []
@@ -85,6 +87,12 @@ class Canvas:
         """Where something was drawn since the last call; None: anywhere."""
         changed, self._changed = self._changed, []
         return changed
+
+    def captions(self, language: str) -> Captions:
+        """What screens say in a language; its file is read once."""
+        if language not in self._captions:
+            self._captions[language] = load_captions(language)
+        return self._captions[language]
 
     def remembered(self, key: Hashable, make: Callable[[], T]) -> T:
         """What `make` gives, made anew only when `key` is another than last time."""

@@ -205,7 +205,7 @@ def _draw_label(
         side, name = sizes.signs[key.id]
         x, y = key.rect.centre
         draw_symbol(canvas, symbol, (x, y - 0.62 * name), side, sign)
-        _draw_name(canvas, key, ink, sizes)
+        _draw_name(canvas, key, ink, style)
     elif key.action == "type":
         small = key.label in SMALL_SIGNS
         size = min(round(1.4 * sizes.letter), round(0.7 * key.rect.height))
@@ -215,10 +215,15 @@ def _draw_label(
         _draw_words(canvas, key, state.board, ink, style.look)
 
 
-def _draw_name(canvas: Canvas, key: Key, ink: Colour, sizes: Sizes) -> None:
+def _draw_name(canvas: Canvas, key: Key, ink: Colour, style: Style) -> None:
     """What a key does, under its sign."""
-    (x, y), (side, name) = key.rect.centre, sizes.signs[key.id]
-    canvas.text(key.label, (x, y + 0.5 * side + 0.12 * name), name, ink)
+    (x, y), (side, name) = key.rect.centre, style.sizes.signs[key.id]
+    caption = _name(canvas, key, style.look)
+    canvas.text(caption, (x, y + 0.5 * side + 0.12 * name), name, ink)
+
+
+def _name(canvas: Canvas, key: Key, look: Look) -> str:
+    return canvas.captions(look.language).keys.get(key.label, key.label)
 
 
 def _draw_whole(canvas: Canvas, key: Key, word: str, style: Style) -> None:
@@ -228,7 +233,7 @@ def _draw_whole(canvas: Canvas, key: Key, word: str, style: Style) -> None:
     size = canvas.fitting_size(word, wanted, WIDEST * key.rect.width)
     above = 0.5 * style.sizes.signs[key.id][1]
     canvas.text(word, (x, y - above), size, style.theme.accent)
-    _draw_name(canvas, key, style.theme.text, style.sizes)
+    _draw_name(canvas, key, style.theme.text, style)
 
 
 def _draw_words(canvas: Canvas, key: Key, board: Board, ink: Colour, look: Look) -> None:
@@ -317,7 +322,8 @@ def _sign_size(canvas: Canvas, key: Key, look: Look) -> tuple[int, int]:
     width, height = key.rect.width, key.rect.height
     for_sign, for_name = (0.36, 0.25) if height < LOW * width else (0.42, 0.19)
     name = round(min(look.text_scale * for_name, 0.28) * min(height, 1.37 * width))
-    return round(min(for_sign * height, 0.48 * width)), _fitting(canvas, key, name, look)
+    fitted = canvas.fitting_size(_name(canvas, key, look), name, WIDEST * width)
+    return round(min(for_sign * height, 0.48 * width)), fitted
 
 
 def _letter_size(rect: Rect, scale: float) -> int:

@@ -26,9 +26,6 @@ from gazetalk.screens.look import USUAL, Look
 from gazetalk.screens.symbols import draw_symbol
 from gazetalk.screens.theme import Theme
 
-HINT = "Look at a key until it fills"
-RINGING = "the bell is ringing"
-SPEAKING = "speaking"
 SIGN = 1.25  # of the size of the words beside it
 
 
@@ -161,8 +158,9 @@ def _draw_text(canvas: Canvas, view: TalkView, style: Style) -> None:
     canvas.bar(Rect(caret_x + sizes.line, caret_y, 2 * sizes.line, height), theme.accent)
     if not state.text and not state.resting:
         at = (lines[-1].rect.x + sizes.text // 2, caret_y)
-        size = canvas.fitting_size(HINT, sizes.text, inner.width - sizes.text // 2)
-        canvas.text(HINT, at, size, theme.muted, anchor="topleft")
+        hint = canvas.captions(style.look.language).screens["hint"]
+        size = canvas.fitting_size(hint, sizes.text, inner.width - sizes.text // 2)
+        canvas.text(hint, at, size, theme.muted, anchor="topleft")
     if state.guess and caret is None:
         backwards = from_the_right(lines[-1].text)
         at = (caret_x + (-1 if backwards else 4) * sizes.line, caret_y)
@@ -236,8 +234,10 @@ def _draw_status(canvas: Canvas, view: TalkView, style: Style, room: Rect) -> No
     """At the bottom of the room below the text: on the left what is amiss, on the right what is
     heard; larger while there is less text."""
     theme, sizes = style.theme, style.sizes
-    status = view.status or view.keyboard.fault or ""
-    heard = [("bell", RINGING)] * view.ringing + [("speak", SPEAKING)] * view.speaking
+    captions = canvas.captions(style.look.language)
+    status = captions.line(view.status or view.keyboard.fault or "")
+    ringing, speaking = captions.screens["ringing"], captions.screens["speaking"]
+    heard = [("bell", ringing)] * view.ringing + [("speak", speaking)] * view.speaking
     wanted = max(sizes.status, min(round(0.7 * room.height), round(0.75 * sizes.text)))
     words = "".join([status, *(words for _, words in heard)])
     signs = (len(heard) + 1) * 2.5 * SIGN * wanted  # with the room around them

@@ -19,7 +19,7 @@ from gazetalk.screens.talk import TalkView
 SIZES = [(1920, 1080), (1366, 768), (1280, 800), (3840, 2160), (1080, 1920)]
 LOOKS = [Look(), Look(text_scale=1.6, letter_case="lower"), Look(text_scale=0.8)]
 CASES = [*((size, LOOKS[0]) for size in SIZES), *((SIZES[4], look) for look in LOOKS[1:])]
-CASES += [(SIZES[2], look) for look in LOOKS[1:]]
+CASES += [(SIZES[2], look) for look in [*LOOKS[1:], Look(language="de"), Look(language="es")]]
 # Shares of the screen's width and height; twelve keys side by side is the most there is.
 LEAST_KEY = (1 / 12, 1 / 14)
 # Of the screen's shorter side: 1.2 % are 2.3 mm on a laptop of 194 mm, 0.22 degrees at 60 cm.
