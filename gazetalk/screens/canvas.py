@@ -180,7 +180,7 @@ class Canvas:
         if not text:
             return
         key = ("text", text, size_px, colour, bold)
-        picture = self._pictures.get(key)
+        picture = self._kept(key)
         if picture is None:
             shown = as_drawn(text)
             font = self._font(size_px, bold, script_of(shown))
@@ -260,7 +260,7 @@ class Canvas:
         self.picture(("round", line, colour), centre, side, paint)
 
     def _picture(self, key: Hashable, size: tuple[int, int], paint: Paint) -> pygame.Surface:
-        picture = self._pictures.get(key)
+        picture = self._kept(key)
         if picture is None:
             large_size = (size[0] * SMOOTHING, size[1] * SMOOTHING)
             large = pygame.Surface(large_size, pygame.SRCALPHA)
@@ -280,6 +280,12 @@ class Canvas:
         self._layer = (None, None)
         self._on_top = []
         self._changed = None
+
+    def _kept(self, key: Hashable) -> pygame.Surface | None:
+        if key in self._pictures:
+            self._pictures.move_to_end(key)  # what is used longest ago is given up first
+            return self._pictures[key]
+        return None
 
     def _keep(self, key: Hashable, picture: pygame.Surface) -> pygame.Surface:
         self._pictures[key] = picture

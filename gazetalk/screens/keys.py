@@ -123,9 +123,13 @@ def _fill(canvas: Canvas, key: Key, progress: float, style: Style) -> None:
 def _ring(canvas: Canvas, key: Key, progress: float, colour: Colour, style: Style) -> None:
     """A broad line closes around it, clockwise from the top."""
     sizes = style.sizes
-    rect, line = inset(key.rect, sizes.gap), max(3, 5 * sizes.line)
+    rect, line = inset(key.rect, sizes.gap), _ring_px(sizes)
     for part in around(rect, max(line, sizes.radius), progress):
         canvas.box(rect, colour, style.theme.accent, line, sizes.radius, show=part)
+
+
+def _ring_px(sizes: Sizes) -> int:
+    return max(3, 5 * sizes.line)
 
 
 def _shrink(canvas: Canvas, key: Key, progress: float, style: Style) -> None:
@@ -171,7 +175,8 @@ def _draw_under_way(canvas: Canvas, key: Key, state: KeyboardState, style: Style
     word = under_way(state)
     if not key.spells or not word:
         return
-    top = style.sizes.gap + 2 * style.sizes.line
+    ring = _ring_px(style.sizes) if style.look.progress == "ring" else 2 * style.sizes.line
+    top = style.sizes.gap + ring
     ink = PLAIN_INK if key.label.isascii() else ACCENTED_INK
     room = 0.5 * key.rect.height - ink * style.sizes.letter - top
     wanted = round(min(0.8 * room, 0.18 * style.look.text_scale * key.rect.height))
@@ -197,7 +202,7 @@ def _draw_label(
     theme, sizes = style.theme, style.sizes
     ink = theme.on_warning if ringing else theme.text
     symbol = symbol_of(key.action)
-    taken = {"space": state.whole, "done": state.guess}.get(key.action)
+    taken = taken_by_keys(state).get(key.action)
     if taken:
         _draw_whole(canvas, key, taken, style)
     elif symbol is not None:
@@ -213,6 +218,13 @@ def _draw_label(
         canvas.text(_label(key, style.look), key.rect.centre, size, ink, bold=small)
     else:
         _draw_words(canvas, key, state.board, ink, style.look)
+
+
+def taken_by_keys(state: KeyboardState) -> dict[str, str]:
+    """The words that keys take, by the keys' actions; only of keys that are there."""
+    words = {"space": state.whole, "done": state.guess}
+    actions = {key.action for key in state.board.keys}
+    return {action: word for action, word in words.items() if word and action in actions}
 
 
 def _draw_name(canvas: Canvas, key: Key, ink: Colour, style: Style) -> None:
@@ -282,7 +294,7 @@ def _sizes(canvas: Canvas, board: Board, look: Look) -> Sizes:
     letters = [key for key in board.keys if key.action == "type"]
     scale = look.text_scale
     letter = min((_letter_size(key.rect, scale) for key in letters), default=0)
-    wanted = max(0.27 * strip, board.height_px / 30)
+    wanted = max(0.27 * strip, board.height_px / 26)
     most = 0.32 if offers_in_strip(board) else 0.4
     across = min(board.width_px, 2 * board.text_rect.width)
     return Sizes(

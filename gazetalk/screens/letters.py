@@ -35,7 +35,7 @@ def as_drawn(text: str) -> str:
     space for each that a font cannot draw."""
     if not text.isprintable():
         text = "".join(letter if letter.isprintable() else " " for letter in text)
-    if all(letter < FIRST_RIGHT_TO_LEFT for letter in text):
+    if max(text, default="") < FIRST_RIGHT_TO_LEFT:
         return text
     try:
         from bidi import get_display
@@ -46,13 +46,14 @@ def as_drawn(text: str) -> str:
 
 def script_of(text: str) -> str:
     """The script to shape a line by, "" where none needs it."""
-    arabic = any(unicodedata.bidirectional(letter) == "AL" for letter in text if letter > "\u0600")
-    return ARABIC if arabic else ""
+    if max(text, default="") < FIRST_RIGHT_TO_LEFT:
+        return ""
+    return ARABIC if any(unicodedata.bidirectional(letter) == "AL" for letter in text) else ""
 
 
 def from_the_right(text: str) -> bool:
     """Whether a line begins on the right: its first letter with a direction says so."""
-    if text.isascii():
+    if max(text, default="") < FIRST_RIGHT_TO_LEFT:
         return False
     kinds = (unicodedata.bidirectional(letter) for letter in text)
     return next((kind for kind in kinds if kind in ("L", *RIGHT_TO_LEFT)), "L") in RIGHT_TO_LEFT

@@ -20,6 +20,7 @@ from gazetalk.screens.keys import (
     key_looked_at,
     offers_in_strip,
     style_of,
+    taken_by_keys,
 )
 from gazetalk.screens.letters import from_the_right
 from gazetalk.screens.look import USUAL, Look
@@ -62,7 +63,8 @@ def draw_talk(canvas: Canvas, view: TalkView, look: Look = USUAL) -> None:
         for key in state.board.keys:
             draw_key(canvas, key, state, view.ringing, style)
 
-    canvas.layer((state.board, style, state.whole, state.guess, view.ringing), paint)
+    on_keys = taken_by_keys(state)
+    canvas.layer((state.board, style, on_keys, view.ringing), paint)
     _draw_text(canvas, view, style)
     looked_at = key_looked_at(state)
     if looked_at:
