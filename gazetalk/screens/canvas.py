@@ -111,22 +111,29 @@ class Canvas:
         show: Rect | None = None,
     ) -> None:
         """A filled, outlined rectangle with round corners; `show` limits it to a part."""
-        size = (rect.width, rect.height)
-        key = ("box", size, colour, outline, outline_px, radius_px)
+        radius = max(outline_px, min(radius_px, rect.width // 2, rect.height // 2))
+        side = 2 * radius
 
         def paint(large: pygame.Surface) -> None:
+            line, round_px = outline_px * SMOOTHING, radius * SMOOTHING
             whole = large.get_rect()
-            line, radius = outline_px * SMOOTHING, radius_px * SMOOTHING
-            pygame.draw.rect(large, outline, whole, border_radius=radius)
+            pygame.draw.rect(large, outline, whole, border_radius=round_px)
             inner = whole.inflate(-2 * line, -2 * line)
-            pygame.draw.rect(large, colour, inner, border_radius=max(0, radius - line))
+            pygame.draw.rect(large, colour, inner, border_radius=max(0, round_px - line))
 
-        picture = self._picture(key, size, paint)
-        if show is None:
-            self._drew(self.surface.blit(picture, (rect.x, rect.y), None, PREMULTIPLIED))
-        else:
-            part = (show.x - rect.x, show.y - rect.y, show.width, show.height)
-            self._drew(self.surface.blit(picture, (show.x, show.y), part, PREMULTIPLIED))
+        corners = self._picture(("box", colour, outline, outline_px, side), (side, side), paint)
+        part = _as_pygame(show or rect)
+        self.surface.set_clip(part)
+        edge, inside = _between_corners(_as_pygame(rect), radius, outline_px)
+        for place in edge:
+            self.surface.fill(outline, place)
+        for place in inside:
+            self.surface.fill(colour, place)
+        for x, left in ((rect.x, 0), (rect.x + rect.width - radius, radius)):
+            for y, top in ((rect.y, 0), (rect.y + rect.height - radius, radius)):
+                self.surface.blit(corners, (x, y), (left, top, radius, radius), PREMULTIPLIED)
+        self.surface.set_clip(None)
+        self._drew(part.clip(self.surface.get_rect()))
 
     def bar(self, rect: Rect, colour: Colour) -> None:
         """A plain filled rectangle."""
@@ -292,6 +299,31 @@ class Canvas:
         if len(self._pictures) > KEPT_PICTURES:
             self._pictures.popitem(last=False)
         return picture
+
+
+def _as_pygame(rect: Rect) -> pygame.Rect:
+    return pygame.Rect(rect.x, rect.y, rect.width, rect.height)
+
+
+def _between_corners(
+    rect: pygame.Rect, radius: int, line: int
+) -> tuple[list[pygame.Rect], list[pygame.Rect]]:
+    """The outline and the inside of a round box without its corners, as rectangles that do not
+    overlap: filling a pixel twice costs more than drawing a corner."""
+    x, y, right, bottom = rect.x, rect.y, rect.right, rect.bottom
+    wide, high, deep = rect.width - 2 * radius, rect.height - 2 * radius, radius - line
+    outline = [
+        pygame.Rect(x + radius, y, wide, line),
+        pygame.Rect(x + radius, bottom - line, wide, line),
+        pygame.Rect(x, y + radius, line, high),
+        pygame.Rect(right - line, y + radius, line, high),
+    ]
+    inside = [
+        pygame.Rect(x + radius, y + line, wide, deep),
+        pygame.Rect(x + line, y + radius, rect.width - 2 * line, high),
+        pygame.Rect(x + radius, bottom - radius, wide, deep),
+    ]
+    return outline, inside
 
 
 def wrap(text: str, width_px: float, measure: Callable[[str], float]) -> list[str]:
