@@ -64,7 +64,8 @@ def draw_calibration(canvas: Canvas, view: CalibrationView, look: Look = USUAL) 
     low = view.target is None or view.target[1] < 0.6 * height
     y = 0.86 * height if low else 0.14 * height
     size = look.text_scale * min(height / 22, width / 26)
-    _draw_words(canvas, view.words, (width / 2, y), size, theme)
+    words = canvas.captions(look.language).line(view.words)
+    _draw_words(canvas, words, (width / 2, y), size, theme)
     _draw_progress(canvas, view.done, view.total, (width / 2, y + height / 18), theme)
     if view.target is not None:
         if view.picture is not None:
@@ -78,10 +79,11 @@ def draw_results(canvas: Canvas, view: CalibrationResults, look: Look = USUAL) -
     theme = look.colours()
     canvas.clear(theme.background)
     size = look.text_scale * min(height / 20, width / 26)
-    _draw_words(canvas, view.words, (width / 2, 0.1 * height), size, theme)
+    words = canvas.captions(look.language).line(view.words)
+    _draw_words(canvas, words, (width / 2, 0.1 * height), size, theme)
     beside = width >= height
     area = _area(canvas, (0.05, 0.2, 0.55, 0.92) if beside else (0.05, 0.17, 0.95, 0.6))
-    _draw_map(canvas, view, area, theme)
+    _draw_map(canvas, view, area, look)
     room = _area(canvas, (0.6, 0.2, 0.96, 0.92) if beside else (0.08, 0.64, 0.92, 0.96))
     _draw_figures(canvas, view.figures, room, look)
 
@@ -133,7 +135,8 @@ def _draw_picture(canvas: Canvas, at: Point, size: float, path: Path) -> None:
     canvas.picture(("file", str(path)), at, side, paint)
 
 
-def _draw_map(canvas: Canvas, view: CalibrationResults, area: Rect, theme: Theme) -> None:
+def _draw_map(canvas: Canvas, view: CalibrationResults, area: Rect, look: Look) -> None:
+    theme = look.colours()
     scale = min(area.width / view.width_px, area.height / view.height_px)
     size = round(view.width_px * scale), round(view.height_px * scale)
     left, top = area.x + (area.width - size[0]) // 2, area.y
@@ -157,16 +160,17 @@ def _draw_map(canvas: Canvas, view: CalibrationResults, area: Rect, theme: Theme
         canvas.text(result.name, name, round(1.6 * radius), theme.text)
     middle = left + size[0] / 2
     y = top + size[1] + 2.2 * radius
-    _draw_legend(canvas, (middle, y), radius, theme)
+    _draw_legend(canvas, (middle, y), radius, look)
 
 
-def _draw_legend(canvas: Canvas, at: Point, radius: float, theme: Theme) -> None:
+def _draw_legend(canvas: Canvas, at: Point, radius: float, look: Look) -> None:
     """Which sign is the target and which the gaze."""
-    size, (x, y) = round(2 * radius), at
+    size, (x, y), theme = round(2 * radius), at, look.colours()
+    says = canvas.captions(look.language).screens
     canvas.ring((x - 9 * radius, y), radius, max(2.0, radius / 5), theme.accent)
-    canvas.text("target", (x - 7.5 * radius, y), size, theme.muted, anchor="midleft")
+    canvas.text(says["target"], (x - 7.5 * radius, y), size, theme.muted, anchor="midleft")
     canvas.disc((x + 2 * radius, y), max(2.0, radius / 4), theme.warning)
-    canvas.text("gaze", (x + 3 * radius, y), size, theme.muted, anchor="midleft")
+    canvas.text(says["gaze"], (x + 3 * radius, y), size, theme.muted, anchor="midleft")
 
 
 def _draw_figures(
@@ -175,7 +179,8 @@ def _draw_figures(
     """The names on the left, the values on the right, one below the other."""
     if not figures:
         return
-    theme = look.colours()
+    theme, says = look.colours(), canvas.captions(look.language)
+    figures = [(says.line(name), says.line(value)) for name, value in figures]
     step = min(room.height / len(figures), look.text_scale * min(canvas.size) / 14)
     size = round(0.5 * step)
     for name, value in figures:

@@ -15,7 +15,9 @@ os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 import pygame
 
 from gazetalk.keyboard.layout import Rect
-from gazetalk.screens.theme import Colour, font_file
+from gazetalk.screens.captions import Captions, load_captions
+from gazetalk.screens.letters import as_drawn, font_file, script_of
+from gazetalk.screens.theme import Colour
 
 SMOOTHING = 4  # how many times larger shapes are drawn
 PREMULTIPLIED = pygame.BLEND_PREMULTIPLIED
@@ -33,10 +35,11 @@ class Canvas:
     def __init__(self, surface: pygame.Surface) -> None:
         pygame.font.init()
         self.surface = surface
-        self._fonts: dict[tuple[int, bool], pygame.font.Font] = {}
+        self._fonts: dict[tuple[int, bool, str], pygame.font.Font] = {}
         self._pictures: OrderedDict[Hashable, pygame.Surface] = OrderedDict()
         self._wrapped: tuple[Hashable, list[str]] = (None, [])
         self._blocks: OrderedDict[Hashable, tuple[int, list[str]]] = OrderedDict()
+        self._captions: dict[str, Captions] = {}
         self._remembered: tuple[Hashable, Any] = (None, None)
         self._layer: tuple[Hashable, pygame.Surface | None] = (None, None)
         self._on_top: list[pygame.Rect] = []
@@ -85,6 +88,12 @@ class Canvas:
         changed, self._changed = self._changed, []
         return changed
 
+    def captions(self, language: str) -> Captions:
+        """What screens say in a language; its file is read once."""
+        if language not in self._captions:
+            self._captions[language] = load_captions(language)
+        return self._captions[language]
+
     def remembered(self, key: Hashable, make: Callable[[], T]) -> T:
         """What `make` gives, made anew only when `key` is another than last time."""
         if self._remembered[0] != key:
@@ -102,22 +111,29 @@ class Canvas:
         show: Rect | None = None,
     ) -> None:
         """A filled, outlined rectangle with round corners; `show` limits it to a part."""
-        size = (rect.width, rect.height)
-        key = ("box", size, colour, outline, outline_px, radius_px)
+        radius = max(outline_px, min(radius_px, rect.width // 2, rect.height // 2))
+        side = 2 * radius
 
         def paint(large: pygame.Surface) -> None:
+            line, round_px = outline_px * SMOOTHING, radius * SMOOTHING
             whole = large.get_rect()
-            line, radius = outline_px * SMOOTHING, radius_px * SMOOTHING
-            pygame.draw.rect(large, outline, whole, border_radius=radius)
+            pygame.draw.rect(large, outline, whole, border_radius=round_px)
             inner = whole.inflate(-2 * line, -2 * line)
-            pygame.draw.rect(large, colour, inner, border_radius=max(0, radius - line))
+            pygame.draw.rect(large, colour, inner, border_radius=max(0, round_px - line))
 
-        picture = self._picture(key, size, paint)
-        if show is None:
-            self._drew(self.surface.blit(picture, (rect.x, rect.y), None, PREMULTIPLIED))
-        else:
-            part = (show.x - rect.x, show.y - rect.y, show.width, show.height)
-            self._drew(self.surface.blit(picture, (show.x, show.y), part, PREMULTIPLIED))
+        corners = self._picture(("box", colour, outline, outline_px, side), (side, side), paint)
+        part = _as_pygame(show or rect)
+        self.surface.set_clip(part)
+        edge, inside = _between_corners(_as_pygame(rect), radius, outline_px)
+        for place in edge:
+            self.surface.fill(outline, place)
+        for place in inside:
+            self.surface.fill(colour, place)
+        for x, left in ((rect.x, 0), (rect.x + rect.width - radius, radius)):
+            for y, top in ((rect.y, 0), (rect.y + rect.height - radius, radius)):
+                self.surface.blit(corners, (x, y), (left, top, radius, radius), PREMULTIPLIED)
+        self.surface.set_clip(None)
+        self._drew(part.clip(self.surface.get_rect()))
 
     def bar(self, rect: Rect, colour: Colour) -> None:
         """A plain filled rectangle."""
@@ -168,19 +184,21 @@ class Canvas:
         anchor: str = "center",
     ) -> None:
         """A line of text; `anchor` is the pygame.Rect attribute that lies at `at`."""
-        text = printable(text)
         if not text:
             return
         key = ("text", text, size_px, colour, bold)
-        picture = self._pictures.get(key)
+        picture = self._kept(key)
         if picture is None:
-            picture = self._keep(key, self._font(size_px, bold).render(text, True, colour))
+            shown = as_drawn(text)
+            font = self._font(size_px, bold, script_of(shown))
+            picture = self._keep(key, font.render(shown, True, colour))
         place = picture.get_rect()
         setattr(place, anchor, (round(at[0]), round(at[1])))
         self._drew(self.surface.blit(picture, place))
 
     def text_width(self, text: str, size_px: int, bold: bool = False) -> int:
-        return self._font(size_px, bold).size(printable(text))[0]
+        shown = as_drawn(text)
+        return self._font(size_px, bold, script_of(shown)).size(shown)[0]
 
     def line_height(self, size_px: int) -> int:
         return self._font(size_px, False).get_linesize()
@@ -229,10 +247,12 @@ class Canvas:
         lines = wrap(text, width_px, lambda line: self.text_width(line, size_px))
         return [line.rstrip(" ") for line in lines]
 
-    def _font(self, size_px: int, bold: bool) -> pygame.font.Font:
-        key = (size_px, bold)
+    def _font(self, size_px: int, bold: bool, script: str = "") -> pygame.font.Font:
+        key = (size_px, bold, script)
         if key not in self._fonts:
             self._fonts[key] = pygame.font.Font(font_file(bold), size_px)
+            if script:
+                self._fonts[key].set_script(script)
         return self._fonts[key]
 
     def _round(self, centre: Point, radius_px: float, line_px: float, colour: Colour) -> None:
@@ -247,7 +267,7 @@ class Canvas:
         self.picture(("round", line, colour), centre, side, paint)
 
     def _picture(self, key: Hashable, size: tuple[int, int], paint: Paint) -> pygame.Surface:
-        picture = self._pictures.get(key)
+        picture = self._kept(key)
         if picture is None:
             large_size = (size[0] * SMOOTHING, size[1] * SMOOTHING)
             large = pygame.Surface(large_size, pygame.SRCALPHA)
@@ -268,6 +288,12 @@ class Canvas:
         self._on_top = []
         self._changed = None
 
+    def _kept(self, key: Hashable) -> pygame.Surface | None:
+        if key in self._pictures:
+            self._pictures.move_to_end(key)  # what is used longest ago is given up first
+            return self._pictures[key]
+        return None
+
     def _keep(self, key: Hashable, picture: pygame.Surface) -> pygame.Surface:
         self._pictures[key] = picture
         if len(self._pictures) > KEPT_PICTURES:
@@ -275,11 +301,29 @@ class Canvas:
         return picture
 
 
-def printable(text: str) -> str:
-    """The text with a space for every character that a font cannot draw."""
-    if text.isprintable():
-        return text
-    return "".join(letter if letter.isprintable() else " " for letter in text)
+def _as_pygame(rect: Rect) -> pygame.Rect:
+    return pygame.Rect(rect.x, rect.y, rect.width, rect.height)
+
+
+def _between_corners(
+    rect: pygame.Rect, radius: int, line: int
+) -> tuple[list[pygame.Rect], list[pygame.Rect]]:
+    """The outline and the inside of a round box without its corners, as rectangles that do not
+    overlap: filling a pixel twice costs more than drawing a corner."""
+    x, y, right, bottom = rect.x, rect.y, rect.right, rect.bottom
+    wide, high, deep = rect.width - 2 * radius, rect.height - 2 * radius, radius - line
+    outline = [
+        pygame.Rect(x + radius, y, wide, line),
+        pygame.Rect(x + radius, bottom - line, wide, line),
+        pygame.Rect(x, y + radius, line, high),
+        pygame.Rect(right - line, y + radius, line, high),
+    ]
+    inside = [
+        pygame.Rect(x + radius, y + line, wide, deep),
+        pygame.Rect(x + line, y + radius, rect.width - 2 * line, high),
+        pygame.Rect(x + radius, bottom - radius, wide, deep),
+    ]
+    return outline, inside
 
 
 def wrap(text: str, width_px: float, measure: Callable[[str], float]) -> list[str]:

@@ -123,9 +123,13 @@ def _fill(canvas: Canvas, key: Key, progress: float, style: Style) -> None:
 def _ring(canvas: Canvas, key: Key, progress: float, colour: Colour, style: Style) -> None:
     """A broad line closes around it, clockwise from the top."""
     sizes = style.sizes
-    rect, line = inset(key.rect, sizes.gap), max(3, 5 * sizes.line)
+    rect, line = inset(key.rect, sizes.gap), _ring_px(sizes)
     for part in around(rect, max(line, sizes.radius), progress):
         canvas.box(rect, colour, style.theme.accent, line, sizes.radius, show=part)
+
+
+def _ring_px(sizes: Sizes) -> int:
+    return max(3, 5 * sizes.line)
 
 
 def _shrink(canvas: Canvas, key: Key, progress: float, style: Style) -> None:
@@ -171,7 +175,8 @@ def _draw_under_way(canvas: Canvas, key: Key, state: KeyboardState, style: Style
     word = under_way(state)
     if not key.spells or not word:
         return
-    top = style.sizes.gap + 2 * style.sizes.line
+    ring = _ring_px(style.sizes) if style.look.progress == "ring" else 2 * style.sizes.line
+    top = style.sizes.gap + ring
     ink = PLAIN_INK if key.label.isascii() else ACCENTED_INK
     room = 0.5 * key.rect.height - ink * style.sizes.letter - top
     wanted = round(min(0.8 * room, 0.18 * style.look.text_scale * key.rect.height))
@@ -197,7 +202,7 @@ def _draw_label(
     theme, sizes = style.theme, style.sizes
     ink = theme.on_warning if ringing else theme.text
     symbol = symbol_of(key.action)
-    taken = {"space": state.whole, "done": state.guess}.get(key.action)
+    taken = taken_by_keys(state).get(key.action)
     if taken:
         _draw_whole(canvas, key, taken, style)
     elif symbol is not None:
@@ -205,7 +210,7 @@ def _draw_label(
         side, name = sizes.signs[key.id]
         x, y = key.rect.centre
         draw_symbol(canvas, symbol, (x, y - 0.62 * name), side, sign)
-        _draw_name(canvas, key, ink, sizes)
+        _draw_name(canvas, key, ink, style)
     elif key.action == "type":
         small = key.label in SMALL_SIGNS
         size = min(round(1.4 * sizes.letter), round(0.7 * key.rect.height))
@@ -215,10 +220,22 @@ def _draw_label(
         _draw_words(canvas, key, state.board, ink, style.look)
 
 
-def _draw_name(canvas: Canvas, key: Key, ink: Colour, sizes: Sizes) -> None:
+def taken_by_keys(state: KeyboardState) -> dict[str, str]:
+    """The words that keys take, by the keys' actions; only of keys that are there."""
+    words = {"space": state.whole, "done": state.guess}
+    actions = {key.action for key in state.board.keys}
+    return {action: word for action, word in words.items() if word and action in actions}
+
+
+def _draw_name(canvas: Canvas, key: Key, ink: Colour, style: Style) -> None:
     """What a key does, under its sign."""
-    (x, y), (side, name) = key.rect.centre, sizes.signs[key.id]
-    canvas.text(key.label, (x, y + 0.5 * side + 0.12 * name), name, ink)
+    (x, y), (side, name) = key.rect.centre, style.sizes.signs[key.id]
+    caption = _name(canvas, key, style.look)
+    canvas.text(caption, (x, y + 0.5 * side + 0.12 * name), name, ink)
+
+
+def _name(canvas: Canvas, key: Key, look: Look) -> str:
+    return canvas.captions(look.language).keys.get(key.label, key.label)
 
 
 def _draw_whole(canvas: Canvas, key: Key, word: str, style: Style) -> None:
@@ -228,7 +245,7 @@ def _draw_whole(canvas: Canvas, key: Key, word: str, style: Style) -> None:
     size = canvas.fitting_size(word, wanted, WIDEST * key.rect.width)
     above = 0.5 * style.sizes.signs[key.id][1]
     canvas.text(word, (x, y - above), size, style.theme.accent)
-    _draw_name(canvas, key, style.theme.text, style.sizes)
+    _draw_name(canvas, key, style.theme.text, style)
 
 
 def _draw_words(canvas: Canvas, key: Key, board: Board, ink: Colour, look: Look) -> None:
@@ -277,7 +294,7 @@ def _sizes(canvas: Canvas, board: Board, look: Look) -> Sizes:
     letters = [key for key in board.keys if key.action == "type"]
     scale = look.text_scale
     letter = min((_letter_size(key.rect, scale) for key in letters), default=0)
-    wanted = max(0.27 * strip, board.height_px / 30)
+    wanted = max(0.27 * strip, board.height_px / 26)
     most = 0.32 if offers_in_strip(board) else 0.4
     across = min(board.width_px, 2 * board.text_rect.width)
     return Sizes(
@@ -317,7 +334,8 @@ def _sign_size(canvas: Canvas, key: Key, look: Look) -> tuple[int, int]:
     width, height = key.rect.width, key.rect.height
     for_sign, for_name = (0.36, 0.25) if height < LOW * width else (0.42, 0.19)
     name = round(min(look.text_scale * for_name, 0.28) * min(height, 1.37 * width))
-    return round(min(for_sign * height, 0.48 * width)), _fitting(canvas, key, name, look)
+    fitted = canvas.fitting_size(_name(canvas, key, look), name, WIDEST * width)
+    return round(min(for_sign * height, 0.48 * width)), fitted
 
 
 def _letter_size(rect: Rect, scale: float) -> int:

@@ -20,7 +20,8 @@ class Look:
     theme: one of THEMES. text_scale: 0.8..1.6 times the usual size of text, as far as there is
     room. letter_case: how keys of letters are labelled. progress: how a look that lasts is shown:
     a key that fills, a ring that closes around it, a disc that shrinks to its middle, or not.
-    pointer: "progress" shows it only while a key is being selected.
+    pointer: "progress" shows it only while a key is being selected. language: of what the screens
+    say, ISO 639-1; English where there is no such file in `strings/`.
 
     Raises ValueError in one line for anything else.
     """
@@ -30,6 +31,7 @@ class Look:
     letter_case: str = "upper"
     progress: str = "fill"
     pointer: str = "shown"
+    language: str = "en"
 
     def __post_init__(self) -> None:
         if not SMALLEST_TEXT <= self.text_scale <= LARGEST_TEXT:

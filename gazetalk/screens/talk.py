@@ -20,14 +20,13 @@ from gazetalk.screens.keys import (
     key_looked_at,
     offers_in_strip,
     style_of,
+    taken_by_keys,
 )
+from gazetalk.screens.letters import from_the_right
 from gazetalk.screens.look import USUAL, Look
 from gazetalk.screens.symbols import draw_symbol
 from gazetalk.screens.theme import Theme
 
-HINT = "Look at a key until it fills"
-RINGING = "the bell is ringing"
-SPEAKING = "speaking"
 SIGN = 1.25  # of the size of the words beside it
 
 
@@ -64,7 +63,8 @@ def draw_talk(canvas: Canvas, view: TalkView, look: Look = USUAL) -> None:
         for key in state.board.keys:
             draw_key(canvas, key, state, view.ringing, style)
 
-    canvas.layer((state.board, style, state.whole, state.guess, view.ringing), paint)
+    on_keys = taken_by_keys(state)
+    canvas.layer((state.board, style, on_keys, view.ringing), paint)
     _draw_text(canvas, view, style)
     looked_at = key_looked_at(state)
     if looked_at:
@@ -113,24 +113,20 @@ def _lines(
     shown = max(1, room // height)
     top = panel.y + margin // 2 + max(0, room - shown * height) // 2
     lines = canvas.wrap(text, sizes.text, inner.width)
+    right = inner.x + inner.width
     starts = list(accumulate(map(len, lines), initial=0))
     first = max(0, len(lines) - shown)
     if caret is not None:
         first = min(first, max(0, bisect_right(starts, caret) - 1))
     numbers = range(first, min(len(lines), first + shown))
-    return [
-        _Line(
-            lines[number],
-            Rect(
-                inner.x,
-                top + (number - first) * height,
-                canvas.text_width(lines[number], sizes.text),
-                height,
-            ),
-            starts[number],
-        )
-        for number in numbers
-    ]
+
+    def placed(number: int) -> _Line:
+        line = lines[number]
+        width = canvas.text_width(line, sizes.text)
+        x = right - width if from_the_right(line) else inner.x
+        return _Line(line, Rect(x, top + (number - first) * height, width, height), starts[number])
+
+    return [placed(number) for number in numbers]
 
 
 def _panel(board: Board, sizes: Sizes) -> tuple[Rect, Rect]:
@@ -164,11 +160,14 @@ def _draw_text(canvas: Canvas, view: TalkView, style: Style) -> None:
     canvas.bar(Rect(caret_x + sizes.line, caret_y, 2 * sizes.line, height), theme.accent)
     if not state.text and not state.resting:
         at = (lines[-1].rect.x + sizes.text // 2, caret_y)
-        size = canvas.fitting_size(HINT, sizes.text, inner.width - sizes.text // 2)
-        canvas.text(HINT, at, size, theme.muted, anchor="topleft")
+        hint = canvas.captions(style.look.language).screens["hint"]
+        size = canvas.fitting_size(hint, sizes.text, inner.width - sizes.text // 2)
+        canvas.text(hint, at, size, theme.muted, anchor="topleft")
     if state.guess and caret is None:
-        at = (caret_x + 4 * sizes.line, caret_y)
-        canvas.text(state.guess, at, sizes.text, theme.accent, anchor="topleft")
+        backwards = from_the_right(lines[-1].text)
+        at = (caret_x + (-1 if backwards else 4) * sizes.line, caret_y)
+        anchor = "topright" if backwards else "topleft"
+        canvas.text(state.guess, at, sizes.text, theme.accent, anchor=anchor)
     bottom = panel.y + panel.height - (inner.x - panel.x) // 2
     below = lines[-1].rect.y + lines[-1].rect.height
     _draw_status(canvas, view, style, Rect(inner.x, below, inner.width, bottom - below))
@@ -192,6 +191,8 @@ def _caret_place(
         line = next((line for line in reversed(lines) if line.start <= caret), lines[0])
         before = line.text[: caret - line.start]
     width = canvas.text_width(before, sizes.text)
+    if from_the_right(line.text):
+        return max(line.rect.x + line.rect.width - width - 4 * sizes.line, inner.x), line.rect.y
     return min(line.rect.x + width, inner.x + inner.width), line.rect.y
 
 
@@ -204,9 +205,12 @@ def _draw_spoken(
     for line in lines:
         first, last = max(start - line.start, 0), min(end - line.start, len(line.text))
         if first < last:
-            x = line.rect.x + canvas.text_width(line.text[:first], sizes.text)
+            before = canvas.text_width(line.text[:first], sizes.text)
             width = canvas.text_width(line.text[first:last], sizes.text)
-            box = Rect(x - sizes.gap, line.rect.y, width + 2 * sizes.gap, line.rect.height)
+            rect, x = line.rect, line.rect.x + before
+            if from_the_right(line.text):
+                x = rect.x + rect.width - before - width
+            box = Rect(x - sizes.gap, rect.y, width + 2 * sizes.gap, rect.height)
             canvas.box(box, theme.fill, theme.accent, sizes.line, sizes.gap)
 
 
@@ -232,8 +236,10 @@ def _draw_status(canvas: Canvas, view: TalkView, style: Style, room: Rect) -> No
     """At the bottom of the room below the text: on the left what is amiss, on the right what is
     heard; larger while there is less text."""
     theme, sizes = style.theme, style.sizes
-    status = view.status or view.keyboard.fault or ""
-    heard = [("bell", RINGING)] * view.ringing + [("speak", SPEAKING)] * view.speaking
+    captions = canvas.captions(style.look.language)
+    status = captions.line(view.status or view.keyboard.fault or "")
+    ringing, speaking = captions.screens["ringing"], captions.screens["speaking"]
+    heard = [("bell", ringing)] * view.ringing + [("speak", speaking)] * view.speaking
     wanted = max(sizes.status, min(round(0.7 * room.height), round(0.75 * sizes.text)))
     words = "".join([status, *(words for _, words in heard)])
     signs = (len(heard) + 1) * 2.5 * SIGN * wanted  # with the room around them

@@ -1,4 +1,4 @@
-"""Colours, and the font. A theme is data; drawing takes all its colours from one.
+"""Colours. A theme is data; drawing takes all its colours from one.
 
 Every theme keeps to `pairs`: text at least 7:1, outlines and shapes at least 3:1 against what they
 lie on (WCAG 2.2: 1.4.6 and 1.4.11). A test computes it.
@@ -6,10 +6,8 @@ lie on (WCAG 2.2: 1.4.6 and 1.4.11). A test computes it.
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 Colour = tuple[int, int, int]
 
@@ -203,17 +201,3 @@ def _luminance(colour: Colour) -> float:
         share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares
     )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def font_file(bold: bool = False) -> Path | None:
-    """DejaVu Sans as matplotlib carries it (mediapipe brings matplotlib), or None.
-
-    It has the accents, arrows, Hebrew, Arabic and Vietnamese that pygame's own font lacks.
-    """
-    found = importlib.util.find_spec("matplotlib")
-    for folder in (found.submodule_search_locations or []) if found else []:
-        fonts = Path(folder) / "mpl-data" / "fonts" / "ttf"
-        path = fonts / ("DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf")
-        if path.is_file():
-            return path
-    return None

@@ -24,7 +24,8 @@ def test_pictures_are_written_with_speaking_names_and_an_index(tmp_path: Path) -
 
 def test_every_page_that_a_person_can_see_is_among_the_scenes() -> None:
     names = {scene.name for scene in scenes((640, 480), Path("none"))}
-    assert {f"qwerty-{page}" for page in load_layout("qwerty").pages} - names == {"qwerty-phrases"}
+    pages = {f"qwerty-{page.replace(' ', '-')}" for page in load_layout("qwerty").pages}
+    assert pages - names == {"qwerty-phrases"}
     assert {"words-choices", "large-choices", "two-zone-sides", "two-zone-rest"} <= names
     assert {"position", "results", "calibration-picture", "bell-ringing"} <= names
 

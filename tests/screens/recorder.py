@@ -9,8 +9,9 @@ from functools import cache
 import pygame
 
 from gazetalk.keyboard.layout import Rect
-from gazetalk.screens.canvas import Canvas, Paint, Point, printable
-from gazetalk.screens.theme import Colour, Theme, font_file
+from gazetalk.screens.canvas import Canvas, Paint, Point
+from gazetalk.screens.letters import as_drawn, font_file
+from gazetalk.screens.theme import Colour, Theme
 
 
 @dataclass(frozen=True)
@@ -97,9 +98,9 @@ class Recorder(Canvas):
         bold: bool = False,
         anchor: str = "center",
     ) -> None:
-        text = printable(text)
         if not text:
             return
+        text = as_drawn(text)
         line = pygame.Rect(0, 0, *self._font(size_px, bold).size(text))
         setattr(line, anchor, (round(at[0]), round(at[1])))
         ink = _ink(text, size_px, bold).move(line.topleft)

@@ -13,13 +13,14 @@ from recorder import Drawn, Recorder
 
 from gazetalk.keyboard.layout import Board, Key
 from gazetalk.lab.screens_scenes import Scene, boards, draw, look_for, scenes
-from gazetalk.screens.look import Look
+from gazetalk.screens.look import THEMES, Look
 from gazetalk.screens.talk import TalkView
+from gazetalk.screens.theme import Colour, contrast
 
 SIZES = [(1920, 1080), (1366, 768), (1280, 800), (3840, 2160), (1080, 1920)]
 LOOKS = [Look(), Look(text_scale=1.6, letter_case="lower"), Look(text_scale=0.8)]
 CASES = [*((size, LOOKS[0]) for size in SIZES), *((SIZES[4], look) for look in LOOKS[1:])]
-CASES += [(SIZES[2], look) for look in LOOKS[1:]]
+CASES += [(SIZES[2], look) for look in [*LOOKS[1:], Look(language="de"), Look(language="es")]]
 # Shares of the screen's width and height; twelve keys side by side is the most there is.
 LEAST_KEY = (1 / 12, 1 / 14)
 # Of the screen's shorter side: 1.2 % are 2.3 mm on a laptop of 194 mm, 0.22 degrees at 60 cm.
@@ -93,3 +94,48 @@ def _ink(text: Drawn) -> pygame.Rect:
 
 def _rect(key: Key) -> pygame.Rect:
     return pygame.Rect(key.rect.x, key.rect.y, key.rect.width, key.rect.height)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_contrast_is_kept_by_all_that_is_drawn(theme: str, pictures: Path) -> None:
+    """Every text against all it lies on, 7:1; every edge against one of its two sides, 3:1."""
+    size, found = SIZES[2], set()
+    for scene in scenes(size, pictures):
+        canvas = Recorder(size)
+        draw(canvas, scene.view, look_for(scene, Look(theme=theme)))
+        found |= set(_faint(canvas.drawn))
+    assert found == set()
+
+
+def _faint(drawn: list[Drawn]) -> Iterator[str]:
+    """What stands out too little."""
+    for number, one in enumerate(drawn):
+        below = [ground for ground in drawn[:number] if ground.rect.colliderect(one.rect)]
+        grounds = _grounds(one, below)
+        if one.kind == "text":
+            for ground in grounds:
+                if contrast(one.colours[0], ground) < 7:
+                    yield f"{one.says!r}: {one.colours[0]} on {ground}"
+        if one.kind == "box":
+            inside, edge = one.colours
+            for ground in grounds:
+                if max(contrast(edge, inside), contrast(inside, ground)) < 3:
+                    yield f"the edge {edge} between {inside} and {ground}"
+        if one.kind in ("ring", "symbol"):
+            rings = [ring for ring in drawn if ring.kind == "ring"]
+            twins = [ring for ring in rings if _close(ring, one)]  # the pointer has two
+            for ground in grounds:
+                if max(contrast(ink.colours[0], ground) for ink in (one, *twins)) < 3:
+                    yield f"{one.kind} {one.says}: {one.colours[0]} on {ground}"
+
+
+def _close(one: Drawn, other: Drawn) -> bool:
+    (x, y), (other_x, other_y) = one.rect.center, other.rect.center
+    return abs(x - other_x) <= 2 and abs(y - other_y) <= 2
+
+
+def _grounds(one: Drawn, below: list[Drawn]) -> set[Colour]:
+    """The surfaces that it lies on: of all below it those that are not covered by later ones."""
+    surfaces = [ground for ground in below if ground.kind in ("clear", "box")]
+    covers = [at for at, ground in enumerate(surfaces) if ground.rect.contains(one.ink or one.rect)]
+    return {ground.colours[0] for ground in surfaces[max(covers, default=0) :]}

@@ -1,10 +1,10 @@
-"""Colours that people with weak eyes can tell apart, and a font that has their letters."""
+"""Colours that people with weak eyes can tell apart."""
 
 import pytest
 
 from gazetalk.screens.look import THEMES as NAMES
 from gazetalk.screens.look import Look
-from gazetalk.screens.theme import Theme, contrast, font_file, pairs
+from gazetalk.screens.theme import Theme, contrast, pairs
 
 THEMES = pytest.mark.parametrize(
     "theme",
@@ -49,10 +49,3 @@ def test_low_blue_has_little_blue_in_any_colour() -> None:
 @THEMES
 def test_the_key_under_the_eyes_differs_in_lightness_not_only_in_colour(theme: Theme) -> None:
     assert contrast(theme.accent, theme.outline) >= 1.5
-
-
-def test_the_font_with_accents_is_found_where_mediapipe_is_installed() -> None:
-    pytest.importorskip("matplotlib")
-    for bold in (False, True):
-        path = font_file(bold)
-        assert path is not None and path.name.startswith("DejaVuSans")

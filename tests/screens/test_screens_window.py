@@ -10,6 +10,7 @@ from pathlib import Path
 import pygame
 import pytest
 
+from gazetalk.keyboard.layout import Rect
 from gazetalk.screens.window import (
     HEADLESS_SIZE,
     Clicked,
@@ -153,3 +154,25 @@ def test_a_real_window_hears_a_real_mouse_keyboard_and_resizing(tmp_path: Path) 
     assert any(line.startswith("KeyPressed(name='b', text='b')") for line in lines)
     assert any(line.startswith("Resized(width_px=800, height_px=500)") for line in lines)
     assert lines[-1].startswith("KeyPressed(name='escape'")
+
+
+def test_only_what_changed_is_shown_again(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[object] = []
+    monkeypatch.setattr(pygame.display, "flip", lambda: shown.append("all"))
+    monkeypatch.setattr(pygame.display, "update", shown.append)
+    window.draw(lambda canvas: canvas.clear((0, 0, 0)))
+    window.flip()
+    window.draw(lambda canvas: canvas.bar(Rect(10, 20, 30, 40), (9, 9, 9)))
+    window.flip()
+    window.flip()  # nothing is new
+    assert shown == ["all", [pygame.Rect(10, 20, 30, 40)]]
+
+
+def test_a_window_that_was_covered_is_shown_whole_again(
+    window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.events()  # those of its opening
+    shown: list[str] = []
+    monkeypatch.setattr(pygame.display, "flip", lambda: shown.append("all"))
+    pygame.event.post(pygame.event.Event(pygame.WINDOWEXPOSED))
+    assert window.events() == [] and shown == ["all"]
