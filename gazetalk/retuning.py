@@ -29,6 +29,8 @@ USUAL_VOICE = "english"
 SAMPLE = "This is how I sound now."
 SLOWEST, QUICKEST = 60, 400  # words a minute, of a voice profile
 
+# The settings that say how the screens look.
+LOOK = ("theme", "text_scale", "letter_case", "progress", "pointer", "screen_language")
 Effect = Callable[[Settings, float], None]
 
 
@@ -144,7 +146,7 @@ class Desk:
             talk.correct_by(DriftCorrection(self._screen) if settings.drift_correction else None)
 
         return {
-            ("theme", "text_scale", "letter_case", "progress", "pointer"): draw,
+            LOOK: draw,
             ("layout", "learning", "mending"): write,
             ("dwell_factor", "dwell_adapts"): dwell,
             ("voice", "voice_speed"): speak,
@@ -161,6 +163,7 @@ def look_of(settings: Settings) -> Look:
         settings.letter_case,
         settings.progress,
         settings.pointer,
+        settings.screen_language,
     )
 
 

@@ -14,8 +14,9 @@ from gazetalk.clinic import settings as clinic_settings
 from gazetalk.clinic.profile import Profile, find_profile
 from gazetalk.clinic.settings import Settings, load_settings
 from gazetalk.keyboard.layout import load_layout, shipped_layouts
-from gazetalk.retuning import look_of
+from gazetalk.retuning import LOOK, look_of
 from gazetalk.screens import look
+from gazetalk.screens.captions import caption_languages
 from gazetalk.tuning import ACTION, Choice, Tuning, captioned, choices
 
 ALL = choices(["english", "joe"], ["qwerty", "auto", "german"])
@@ -126,7 +127,8 @@ def test_the_looks_that_can_be_chosen_are_those_that_can_be_drawn() -> None:
     assert set(clinic_settings.PROGRESS) == set(look.PROGRESS)
     assert set(clinic_settings.POINTERS) == set(look.POINTERS)
     assert set(clinic_settings.CASES) == set(look.CASES)
+    assert set(clinic_settings.LANGUAGES) == set(caption_languages())
     assert look_of(Settings()) == look.USUAL
-    for field in ("theme", "text_scale", "letter_case", "progress", "pointer"):
+    for field in LOOK:
         for value, _ in ALL[field].steps:
             look_of(Settings(**{field: value}))  # type: ignore[arg-type]

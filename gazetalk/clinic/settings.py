@@ -18,6 +18,7 @@ SOUNDS = ("off", "soft", "loud")
 THEMES = ("dark", "light", "high-contrast", "low-blue")
 CASES = ("lower", "upper")
 PROGRESS = ("ring", "fill", "shrink", "none")
+LANGUAGES = ("en", "de", "es")
 POINTERS = ("shown", "hidden", "progress")
 NAME = re.compile(r"([a-z0-9][a-z0-9-]{0,39})?")
 ON_OFF = {"on": True, "true": True, "yes": True, "off": False, "false": False, "no": False}
@@ -39,7 +40,7 @@ class Settings:
     screen_width_mm: of the whole screen, 0 while nobody has measured it.
     layout, voice: as `gazetalk talk` takes their names; "" for the usual ones. voice_speed: of the
     voice's own. selection_sound: heard when a key is selected. theme, text_scale, letter_case,
-    progress, pointer: how the talk screen looks (`screens.look`).
+    progress, pointer, screen_language: how the talk screen looks (`screens.look`).
 
     Raises ValueError when the shortest dwell is longer than the longest.
     """
@@ -62,6 +63,7 @@ class Settings:
     letter_case: str = field(default="upper", metadata={"words": CASES})
     progress: str = field(default="fill", metadata={"words": PROGRESS})
     pointer: str = field(default="shown", metadata={"words": POINTERS})
+    screen_language: str = field(default="en", metadata={"words": LANGUAGES})
 
     def __post_init__(self) -> None:
         if self.dwell_shortest_s > self.dwell_longest_s:

@@ -20,6 +20,10 @@ class Captions:
     keys: Mapping[str, str]
     lines: Mapping[str, str]
 
+    def key(self, label: str) -> str:
+        """What is written on a key; a setting's name and its value each by itself."""
+        return PART.join(self.keys.get(part, part) for part in label.split(PART))
+
     def line(self, text: str) -> str:
         """A line that is to be told; as it is where nobody has translated it."""
         if text in self.lines:

@@ -235,7 +235,7 @@ def _draw_name(canvas: Canvas, key: Key, ink: Colour, style: Style) -> None:
 
 
 def _name(canvas: Canvas, key: Key, look: Look) -> str:
-    return canvas.captions(look.language).keys.get(key.label, key.label)
+    return canvas.captions(look.language).key(key.label)
 
 
 def _draw_whole(canvas: Canvas, key: Key, word: str, style: Style) -> None:
