@@ -28,7 +28,7 @@ from gazetalk.clinic.rates import (
 )
 
 NONE_YET = "none yet"
-MAY_FAIL = 0.2  # a method that fails at more than this share of the likely errors is not named
+MAY_FAIL = 0.25  # a method that fails at more than this share of the likely errors is not named
 STEPS = 25  # so many equally likely errors are tried
 BLINKS_FROM = 0.75  # a switch that works less often is a trial
 FALSE_A_MINUTE = 1.0  # long blinks that nobody made; more would choose words by themselves

@@ -115,10 +115,10 @@ def test_the_reaction_is_found_in_noise(reaction_s: float) -> None:
 def test_tiring_is_told_where_errors_grow_and_not_where_they_do_not() -> None:
     """By design about one in forty steady people is told to tire; of those whose error trebles,
     most."""
-    grew = [seen(spread_mm=8.0, last_times=3.0, seed=seed).tiring for seed in range(30)]
-    steady = [seen(spread_mm=8.0, seed=seed).tiring for seed in range(30)]
-    assert sum(one is not None and one.certain for one in grew) >= 20
-    assert sum(one is not None and one.certain for one in steady) <= 3
+    grew = [seen(spread_mm=8.0, last_times=3.0, seed=seed).tiring for seed in range(12)]
+    steady = [seen(spread_mm=8.0, seed=seed).tiring for seed in range(12)]
+    assert sum(one is not None and one.certain for one in grew) >= 8
+    assert sum(one is not None and one.certain for one in steady) <= 2
     assert all(one is not None and one.n == 16 for one in grew)
 
 
