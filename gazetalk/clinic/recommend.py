@@ -29,6 +29,9 @@ from gazetalk.clinic.rates import (
 
 NONE_YET = "none yet"
 MAY_FAIL = 0.25  # a method that fails at more than this share of the likely errors is not named
+# Looks whose places go less with their targets' than this are hardly looks: with errors that spread
+# as far as targets do the correlation is 0.7, with eyes that look anywhere 0.
+FOLLOWS = 0.5
 STEPS = 25  # so many equally likely errors are tried
 BLINKS_FROM = 0.75  # a switch that works less often is a trial
 FALSE_A_MINUTE = 1.0  # long blinks that nobody made; more would choose words by themselves
@@ -99,6 +102,11 @@ def recommend(figures: Figures) -> Recommendation:
         why = "Too few looks at targets were seen to judge any method: seat, light and camera first"
         return _none((why,), (), figures, looks)
     options = _options(eyes, looks)
+    if looks.follows is None or looks.follows < FOLLOWS:
+        why = "Gaze does not follow the targets from left to right: look to seat, light and camera"
+        return _none(
+            (f"{why}, then calibrate again.", *_unsteady(figures)), options, figures, looks
+        )
     usable = [option for option in options if option.fails <= MAY_FAIL]
     if not usable:
         return _none(_why_none(figures), options, figures, looks)

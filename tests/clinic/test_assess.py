@@ -15,6 +15,7 @@ from gazetalk.assessing import AGAIN, SHRINKING, VALIDATION
 from gazetalk.clinic.assess import Blinking, Figures, Reaction, Tiring, blinking, measure
 from gazetalk.clinic.rates import LARGE, METHODS, TWO_ZONE, WORDS, eyes_of, predict
 from gazetalk.clinic.recommend import (
+    FOLLOWS,
     MAY_FAIL,
     NONE_YET,
     Recommendation,
@@ -158,7 +159,25 @@ def test_exact_eyes_get_words_and_very_inexact_ones_two_halves_or_nothing() -> N
     assert coarse.method == TWO_ZONE
     lost = recommend(seen(spread_mm=200.0, within_mm=10.0))
     assert lost.method == NONE_YET
-    assert any("too far" in reason for reason in lost.reasons)
+    assert lost.settings == {}
+
+
+def test_eyes_that_look_anywhere_are_not_taken_for_coarse_ones() -> None:
+    """Somebody who watches something else: no wide spread makes looks at sides of that."""
+    rng = np.random.default_rng(4)
+    targets = [
+        Target(2.0 * k, 2.0 * k + 1.9, x * SCREEN.width_px, y * SCREEN.height_px, "validation")
+        for k, (x, y) in enumerate(VALIDATION)
+    ]
+    places = rng.uniform(0, 1, (len(targets), 2)) * (SCREEN.width_px, SCREEN.height_px)
+    samples = [
+        GazeSample(2.0 * k + t / 30, float(x), float(y), valid=True, blink=False)
+        for k, (x, y) in enumerate(places)
+        for t in range(60)
+    ]
+    told = recommend(measure(targets, samples, SCREEN, 600.0))
+    assert told.method == NONE_YET
+    assert any("does not follow" in reason for reason in told.reasons)
 
 
 def test_middling_eyes_get_large_words_and_the_switch_that_they_can_use() -> None:
@@ -218,7 +237,9 @@ def test_no_method_is_named_that_is_predicted_to_fail(
     told = recommend(replace(figures, blinking=Blinking(6, blinks, 0, 2.0)))
     assert 0 <= told.sure <= 1
     if not told.usable:
-        assert all(option.fails > MAY_FAIL for option in told.options)
+        looks = figures.looks
+        astray = looks is None or looks.follows is None or looks.follows < FOLLOWS
+        assert astray or all(option.fails > MAY_FAIL for option in told.options)
         return
     eyes = eyes_of(figures)
     assert eyes is not None
