@@ -129,7 +129,7 @@ MOST_WRONG = 0.35
 # Deviation of the logarithm of an error as it is felt while writing from the one that was measured.
 DOUBT = 0.2
 # How much of what the last third says of tiring is believed, as an exponent.
-GROWTH = 0.3
+GROWTH = 0.5
 
 
 def eyes_of(figures: Figures) -> Eyes | None:
