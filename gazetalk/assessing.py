@@ -15,7 +15,7 @@ import numpy as np
 from gazetalk.asking import Ask, Asking, Shown
 from gazetalk.choreography import Choreography
 from gazetalk.clinic.assess import DISCARD_S, Figures, measure
-from gazetalk.clinic.recommend import recommend
+from gazetalk.clinic.recommend import Trial, next_to_try
 from gazetalk.geometry import DEFAULT_DISTANCE_MM, Screen
 from gazetalk.talk import Talk
 from gazetalk.tracking.calibration import Calibrated
@@ -25,7 +25,7 @@ from gazetalk.tracking.procedure import Point, Procedure
 from gazetalk.tracking.resume import Usual
 from gazetalk.tracking.tracker import Tracked
 from gazetalk.tracking.types import GazeSample, Target
-from gazetalk.trying import Trial, Trying
+from gazetalk.trying import Trying
 
 Writes = Callable[[str, Usual | None], Talk]
 
@@ -283,7 +283,7 @@ class Course:
         """The part is over; the next one begins."""
         if self._part is not self._choreography:
             self.done.append(self._name)
-        if self._name == "blinks":
+        if not self._to_come and self._name != "calibration":
             self._to_come += self._to_try()
         if self._ended or not self._to_come:
             self._ended = True
@@ -313,13 +313,12 @@ class Course:
         return self._looking[-1]
 
     def _to_try(self) -> list[str]:
-        """The recommended way and the next best, each after a rest."""
+        """The way that is to be tried next, after a rest."""
         figures = self._figures()
-        if self._writes is None or figures is None:
+        if self._writes is None or figures is None or self._ended:
             return []
-        told = recommend(figures)
-        ways = [way for way in (told.method, told.next_best) if way and told.usable]
-        return [part for way in ways for part in ("rest", f"{TRY}{way}")]
+        way = next_to_try(figures, [trying.trial for trying in self._tried])
+        return ["rest", f"{TRY}{way}"] if way else []
 
     def _try(self, layout: str, t_s: float) -> Trying:
         assert self._writes is not None
