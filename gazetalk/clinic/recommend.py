@@ -171,7 +171,7 @@ def recommend(figures: Figures, trials: Sequence[Trial] = ()) -> Recommendation:
 
 
 def next_to_try(figures: Figures, trials: Sequence[Trial]) -> str | None:
-    """The way to try next: the recommended one and the next best; a third only when it is what is
+    """The way to try next: the recommended one and the next best; another only when it is what is
     recommended once those two have been tried. None: no more."""
     told, tried = recommend(figures, trials), [trial.layout for trial in trials]
     ways = [told.method] if told.usable else []

@@ -13,13 +13,15 @@ from hypothesis import strategies as st
 
 from gazetalk.assessing import AGAIN, SHRINKING, VALIDATION
 from gazetalk.clinic.assess import Blinking, Figures, Reaction, Tiring, blinking, measure
-from gazetalk.clinic.rates import LARGE, METHODS, TWO_ZONE, WORDS, eyes_of, predict
+from gazetalk.clinic.rates import LARGE, METHODS, QWERTY, TWO_ZONE, WORDS, eyes_of, predict
 from gazetalk.clinic.recommend import (
     FOLLOWS,
     MAY_FAIL,
     NONE_YET,
     Recommendation,
+    Trial,
     in_words,
+    next_to_try,
     recommend,
     without_looks,
 )
@@ -187,6 +189,39 @@ def test_middling_eyes_get_large_words_and_the_switch_that_they_can_use() -> Non
     poor = recommend(replace(figures, blinking=Blinking(6, 3, 0, 2.0)))
     assert poor.method != LARGE or poor.switch == "external"
     assert any("3 of 6" in reason for reason in poor.reasons)
+
+
+def trial(layout: str, right: int, seconds: float = 60.0, asked: int = 20) -> Trial:
+    return Trial(layout, right, asked, seconds, right == asked, seconds >= 60 and right < asked)
+
+
+def test_a_way_that_failed_when_it_was_tried_is_not_recommended() -> None:
+    figures = seen(spread_mm=3.0, within_mm=2.0)
+    ways = []
+    trials: list[Trial] = []
+    while (way := next_to_try(figures, trials)) is not None:
+        ways.append(way)
+        trials.append(trial(way, 2))
+        assert recommend(figures, trials).method != way
+    assert ways == [WORDS, LARGE, QWERTY, TWO_ZONE], "more are tried where two failed"
+    assert recommend(figures, trials[:1]).method == LARGE
+    told = recommend(figures, [trial(way, 0) for way in METHODS])
+    assert told.method == NONE_YET
+    assert any("hardly anything came out" in reason for reason in told.reasons)
+
+
+def test_trials_change_a_close_choice_and_not_a_clear_one() -> None:
+    close, clear = seen(spread_mm=13.0, within_mm=4.0), seen(spread_mm=3.0, within_mm=2.0)
+    before = recommend(close)
+    other = before.next_best
+    assert {before.method, other} == {WORDS, LARGE}
+    tried = [trial(before.method, 20, 24.0), trial(other, 20, 8.0)]
+    assert recommend(close, tried).method == other
+    assert recommend(clear, [trial(WORDS, 20, 9.0), trial(LARGE, 20, 8.0)]).method == WORDS
+    assert [next_to_try(close, tried[:k]) for k in range(3)] == [before.method, other, None]
+    # A helper who goes on before the time is up says nothing of the way.
+    skipped = trial(before.method, 0, 5.0)
+    assert recommend(close, [skipped]).method == before.method
 
 
 def test_those_who_tire_are_taken_as_they_were_at_last() -> None:
