@@ -38,7 +38,7 @@ VALIDATION = (
     *((0.83, 0.2), (0.5, 0.8), (0.17, 0.48), (0.7, 0.35), (0.3, 0.3), (0.7, 0.66)),
 )
 SHRINKING = (
-    *((0.1, 0.12), (0.88, 0.48), (0.36, 0.86), (0.64, 0.15), (0.14, 0.64), (0.86, 0.88)),
+    *((0.12, 0.14), (0.88, 0.48), (0.36, 0.86), (0.64, 0.15), (0.14, 0.64), (0.86, 0.88)),
     *((0.4, 0.44), (0.62, 0.56), (0.26, 0.36), (0.93, 0.3), (0.07, 0.42), (0.58, 0.9)),
 )
 SIZES = (3.0, 0.5)  # of the first and the last of those, times the usual
@@ -351,6 +351,6 @@ def measuring(procedure: Procedure) -> Procedure:
     Raises CalibrationError where it learns from one of them.
     """
     learned = {(point.x, point.y) for point in procedure.calibration}
-    if learned & set(VALIDATION):
+    if learned & {*VALIDATION, *SHRINKING}:
         raise CalibrationError(f"{procedure.name}: learns from a point that measures: use another")
     return replace(procedure, validation=tuple(Point(x, y) for x, y in VALIDATION))
