@@ -346,8 +346,8 @@ class Course:
 
 
 def measuring(procedure: Procedure) -> Procedure:
-    """The procedure with the assessment's points to measure it with, which are more than usual; those
-    that it learns from are left out."""
+    """The procedure with the assessment's points to measure it with, which are more than usual;
+    those that it learns from are left out."""
     learned = {(point.x, point.y) for point in procedure.calibration}
     places = [place for place in VALIDATION if place not in learned]
     return replace(procedure, validation=tuple(Point(x, y) for x, y in places))
