@@ -72,7 +72,7 @@ class Keeper:
     def keep(self, progress: Progress) -> Recommendation:
         """Write it. Raises NotAssessed when that is impossible."""
         figures, done = progress.figures, progress.calibrated
-        told = recommend(figures) if figures else without_looks(progress.problem)
+        told = recommend(figures, progress.trials) if figures else without_looks(progress.problem)
         content = document(
             self._source,
             progress.parts,

@@ -2,36 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any
-
 from gazetalk.asking import Shown
-from gazetalk.talk import CHARACTERS_A_WORD, Talk
+from gazetalk.clinic.recommend import Trial
+from gazetalk.talk import Talk
 from gazetalk.tracking.tracker import Tracked
 
-SENTENCE = "i am fine"
+SENTENCE = "i would like some tea"
 TRIAL_S = 60.0
 WORDS_S = 3.0  # to read what is asked
-
-
-@dataclass(frozen=True)
-class Trial:
-    """What came of it. right: characters from the beginning that are as asked; of so many asked.
-    seconds: it took, from the page's coming. finished: the whole sentence stands there."""
-
-    layout: str
-    right: int
-    asked: int
-    seconds: float
-    finished: bool
-
-    @property
-    def wpm(self) -> float | None:
-        """Words a minute of what is right; None before any time has passed."""
-        return self.right / CHARACTERS_A_WORD / self.seconds * 60 if self.seconds > 0 else None
-
-    def as_json(self) -> dict[str, Any]:
-        return {**asdict(self), "wpm": self.wpm}
 
 
 class Trying:
@@ -65,7 +43,8 @@ class Trying:
             min(len(text), len(SENTENCE)),
         )
         seconds = max(0.0, self._t_s - self._begin_s)
-        return Trial(self._layout, right, len(SENTENCE), seconds, self._finished)
+        time_up = seconds >= TRIAL_S and not self._finished
+        return Trial(self._layout, right, len(SENTENCE), seconds, self._finished, time_up)
 
     def take(self, tracked: Tracked) -> None:
         self._t_s = tracked.t_s

@@ -10,12 +10,22 @@ import pygame
 import pytest
 
 from gazetalk import assess_app
-from gazetalk.assessing import AGAIN, CLOSE_WORDS, CLOSINGS, SHRINKING, VALIDATION, Course, Rest
+from gazetalk.assessing import (
+    AGAIN,
+    CLOSE_WORDS,
+    CLOSINGS,
+    SHRINKING,
+    VALIDATION,
+    Course,
+    Rest,
+    measuring,
+)
 from gazetalk.choreography import at_once
 from gazetalk.cli import main
 from gazetalk.clinic.assessments import list_assessments
 from gazetalk.clinic.profile import find_profile, load_model
 from gazetalk.clinic.settings import load_settings
+from gazetalk.commands.talk import named_procedure
 from gazetalk.geometry import DEFAULT_SCREEN
 from gazetalk.paths import shipped
 from gazetalk.run import Run
@@ -267,3 +277,12 @@ def test_a_rest_lasts_until_the_eyes_stay_in_the_middle() -> None:
     assert not rest.over(41.0)
     looks(41, 42, 960.0)
     assert rest.over(42.0)
+
+
+@pytest.mark.parametrize("name", ["quick", "standard", "thorough", "slow"])
+def test_every_shipped_procedure_is_measured_where_it_does_not_learn(name: str) -> None:
+    procedure = measuring(named_procedure(name))
+    learned = {(point.x, point.y) for point in procedure.calibration}
+    measured = {(point.x, point.y) for point in procedure.validation}
+    assert len(measured) == len(VALIDATION) == 13
+    assert not learned & (measured | set(SHRINKING))

@@ -56,12 +56,14 @@ class Looks:
 
     bias_mm: what all have in common. spread_mm: standard deviation around that. place_mm: the part
     of it that belongs to the place, per axis, by how alike the errors of places are that were asked
-    for twice; None where none was. n: how many looks.
+    for twice; None where none was. follows: the correlation of where looks lie with where they were
+    asked to lie, from left to right; None where that was always the same. n: how many looks.
     """
 
     bias_mm: tuple[float, float]
     spread_mm: tuple[float, float]
     place_mm: float | None
+    follows: float | None
     n: int
     targets: int
 
@@ -158,7 +160,7 @@ def measure(
         screen,
         accuracy,
         _regions(targets, errors, screen),
-        _looks(targets, errors),
+        _looks(targets, errors, screen),
         _sides(targets, errors, screen),
         _smallest(accuracy, screen),
         reaction,
@@ -212,14 +214,29 @@ def _region(name: str, seen: Sequence[Floats]) -> Region:
     return Region(name, float(np.mean(offsets)), sd_mm, len(seen))
 
 
-def _looks(targets: Sequence[Target], errors: Sequence[list[Floats]]) -> Looks | None:
+def _looks(
+    targets: Sequence[Target], errors: Sequence[list[Floats]], screen: Screen
+) -> Looks | None:
     means = np.array([points.mean(axis=0) for looks in errors for points in looks])
     if len(means) < LEAST_LOOKS:
         return None
     bias, spread = means.mean(axis=0), means.std(axis=0, ddof=1)
     asked = sum(bool(looks) for looks in errors)
     place_mm = _place_mm(targets, errors, bias)
-    return Looks(_pair(bias), _pair(spread), place_mm, len(means), asked)
+    at = [
+        t.x_px * screen.mm_per_px[0]
+        for t, looks in zip(targets, errors, strict=True)
+        for _ in looks
+    ]
+    follows = _correlation(np.array(at), np.array(at) + means[:, 0])
+    return Looks(_pair(bias), _pair(spread), place_mm, follows, len(means), asked)
+
+
+def _correlation(x: Floats, y: Floats) -> float | None:
+    """Pearson's, -1..1; None where either is always the same."""
+    if min(np.ptp(x), np.ptp(y)) < 1e-6:
+        return None
+    return float(np.corrcoef(x, y)[0, 1])
 
 
 def _place_mm(

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from statistics import NormalDist
 from typing import Any
 
 from gazetalk.clinic.assess import Figures, Looks
 from gazetalk.clinic.rates import (
+    CHARACTERS_A_WORD,
     DOUBT,
     LARGE,
     METHODS,
@@ -28,8 +29,15 @@ from gazetalk.clinic.rates import (
 )
 
 NONE_YET = "none yet"
-MAY_FAIL = 0.2  # a method that fails at more than this share of the likely errors is not named
+MAY_FAIL = 0.25  # a method that fails at more than this share of the likely errors is not named
+# Looks whose places go less with their targets' than this are hardly looks: with errors that spread
+# as far as targets do the correlation is 0.7, with eyes that look anywhere 0.
+FOLLOWS = 0.5
 STEPS = 25  # so many equally likely errors are tried
+FAILED_BELOW = 1 / 3  # of a sentence, with all the time there was
+# How much of the difference between a trial's rate and the predicted one is believed, an exponent:
+# predictions are off by 23 %, one sentence by about 35 %.
+TRIED_COUNTS = 0.3
 BLINKS_FROM = 0.75  # a switch that works less often is a trial
 FALSE_A_MINUTE = 1.0  # long blinks that nobody made; more would choose words by themselves
 DWELL_FACTORS = (1.0, 2.0)
@@ -41,6 +49,36 @@ NAMES = {
     TWO_ZONE: "two halves of the screen",
     NONE_YET: "no method yet",
 }
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A way of writing that was tried on one sentence.
+
+    right: characters from the beginning that are as asked; of so many asked. seconds: it took, from
+    the page's coming. finished: the whole sentence stands there. time_up: it was given up for the
+    time it took; neither of both, a helper went on.
+    """
+
+    layout: str
+    right: int
+    asked: int
+    seconds: float
+    finished: bool
+    time_up: bool
+
+    @property
+    def wpm(self) -> float | None:
+        """Words a minute of what is right; None before any time has passed."""
+        return self.right / CHARACTERS_A_WORD / self.seconds * 60 if self.seconds > 0 else None
+
+    @property
+    def failed(self) -> bool:
+        """There was all the time, and hardly anything stands there."""
+        return self.time_up and self.right < FAILED_BELOW * self.asked
+
+    def as_json(self) -> dict[str, Any]:
+        return {**asdict(self), "wpm": self.wpm}
 
 
 @dataclass(frozen=True)
@@ -92,16 +130,25 @@ class Recommendation:
         return {**asdict(self), "settings": self.settings, "words": list(in_words(self))}
 
 
-def recommend(figures: Figures) -> Recommendation:
-    """The method to begin with."""
+def recommend(figures: Figures, trials: Sequence[Trial] = ()) -> Recommendation:
+    """The method to begin with. trials: of ways that were tried at last."""
     eyes, looks = eyes_of(figures), figures.looks
     if eyes is None or looks is None:
         why = "Too few looks at targets were seen to judge any method: seat, light and camera first"
         return _none((why,), (), figures, looks)
     options = _options(eyes, looks)
-    usable = [option for option in options if option.fails <= MAY_FAIL]
+    if looks.follows is None or looks.follows < FOLLOWS:
+        why = "Gaze does not follow the targets from left to right: look to seat, light and camera"
+        return _none(
+            (f"{why}, then calibrate again.", *_unsteady(figures)), options, figures, looks
+        )
+    tried = {trial.layout: trial for trial in trials}
+    options = tuple(_with_trial(option, tried.get(option.method)) for option in options)
+    failed = [method for method, trial in tried.items() if trial.failed]
+    usable = [o for o in options if o.fails <= MAY_FAIL and o.method not in failed]
     if not usable:
-        return _none(_why_none(figures), options, figures, looks)
+        reasons = _tried_reasons(failed) or _why_none(figures)
+        return _none(reasons, options, figures, looks)
     best, *others = sorted(usable, key=lambda option: -option.wpm)
     return Recommendation(
         best.method,
@@ -112,11 +159,25 @@ def recommend(figures: Figures) -> Recommendation:
         figures.smallest.mm if figures.smallest else None,
         best.best,
         others[0].method if others else "",
-        (*_reasons(best, others, options, figures, looks), *_cautions(figures)),
+        (
+            *_reasons(best, others, options, figures, looks),
+            *_tried_reasons(failed),
+            *_cautions(figures),
+        ),
         options,
         looks.targets,
         looks.n,
     )
+
+
+def next_to_try(figures: Figures, trials: Sequence[Trial]) -> str | None:
+    """The way to try next: the recommended one and the next best; another only when it is what is
+    recommended once those two have been tried. None: no more."""
+    told, tried = recommend(figures, trials), [trial.layout for trial in trials]
+    ways = [told.method] if told.usable else []
+    if len(trials) < 2 and told.next_best:
+        ways.append(told.next_best)
+    return next((way for way in ways if way not in tried), None)
 
 
 def without_looks(why: str) -> Recommendation:
@@ -164,6 +225,20 @@ def _options(eyes: Eyes, looks: Looks) -> tuple[Option, ...]:
         best = sum(name == method for name in fastest) / STEPS
         options.append(Option(method, sum(wpm) / STEPS, low, high, fails, best))
     return tuple(options)
+
+
+def _with_trial(option: Option, trial: Trial | None) -> Option:
+    """The option with what a trial says of its rate."""
+    if trial is None or not (trial.finished or trial.time_up) or not trial.wpm:
+        return option
+    by = (trial.wpm / option.wpm) ** TRIED_COUNTS
+    return replace(
+        option, wpm=option.wpm * by, low_wpm=option.low_wpm * by, high_wpm=option.high_wpm * by
+    )
+
+
+def _tried_reasons(failed: Sequence[str]) -> tuple[str, ...]:
+    return tuple(f"Tried with {NAMES[method]}: hardly anything came out." for method in failed)
 
 
 def _none(

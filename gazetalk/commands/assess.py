@@ -7,12 +7,11 @@ import argparse
 from gazetalk.assess_app import Assessed, assess
 from gazetalk.clinic.assessments import accept_last
 from gazetalk.clinic.profile import Profile, existing_profile, find_profile
-from gazetalk.clinic.recommend import in_words
+from gazetalk.clinic.recommend import Trial, in_words
 from gazetalk.commands.replay import accuracy_line
 from gazetalk.commands.talk import named_procedure, window_size
 from gazetalk.paths import data_home
 from gazetalk.tracking.sources import SourceError, parse_source
-from gazetalk.trying import Trial
 
 
 def run(args: argparse.Namespace) -> int:

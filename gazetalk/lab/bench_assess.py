@@ -19,14 +19,20 @@ import numpy as np
 from gazetalk.assessing import AGAIN, CLOSING_S, CLOSINGS, SHRINKING, TARGET_S, VALIDATION
 from gazetalk.clinic.assess import Figures, measure
 from gazetalk.clinic.rates import eyes_of
-from gazetalk.clinic.recommend import NONE_YET, Recommendation, recommend
+from gazetalk.clinic.recommend import (
+    NONE_YET,
+    Recommendation,
+    Trial,
+    next_to_try,
+    recommend,
+)
 from gazetalk.files import write_atomically
 from gazetalk.keyboard.language import Language, load_language
 from gazetalk.lab.bench_typing import PHRASES, BenchError, read_phrases
 from gazetalk.lab.fit_rates import fitted
 from gazetalk.lab.patients import DISTANCE_MM, Source, cast, nlgem, puppets, split, webgazer
 from gazetalk.lab.simulated import SCREEN, Simulated, assessed
-from gazetalk.lab.writing_person import METHODS, Rate, rate_of
+from gazetalk.lab.writing_person import METHODS, Rate, rate_of, trial_of
 from gazetalk.tracking.resume import Usual
 
 TIE = 0.05  # of the fastest rate: so near it is a matter of the phrases
@@ -133,7 +139,17 @@ def case_of(who: Simulated, phrases: Sequence[str], language: Language, seed: in
     offset = figures.accuracy.fixation_offset
     usual = Usual(offset.mm, figures.accuracy.targets) if offset else None
     rates = {m: rate_of(who, m, usual, phrases, language, seed) for m in METHODS}
-    return Case(who, figures, recommend(figures), rates)
+    return Case(who, figures, tried(who, figures, usual, language, seed), rates)
+
+
+def tried(
+    who: Simulated, figures: Figures, usual: Usual | None, language: Language, seed: int
+) -> Recommendation:
+    """The recommendation after its trials, which are made as `assessing.Course` has them made."""
+    trials: list[Trial] = []
+    while (way := next_to_try(figures, trials)) is not None:
+        trials.append(trial_of(who, way, usual, language, seed))
+    return recommend(figures, trials)
 
 
 def summary(cases: Sequence[Case]) -> dict[str, Any]:

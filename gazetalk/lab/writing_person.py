@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gazetalk.aiming import aim_on
+from gazetalk.clinic.recommend import Trial
 from gazetalk.keyboard.language import Language
 from gazetalk.keyboard.layout import load_layout
 from gazetalk.lab.bench_typing import Figures, figures
@@ -17,6 +18,7 @@ from gazetalk.lab.side_typist import SideTypist
 from gazetalk.lab.simulated import SCREEN, PersonLooks, Simulated
 from gazetalk.lab.typist import Habits, WordTypist, Written
 from gazetalk.tracking.resume import Usual
+from gazetalk.trying import SENTENCE, TRIAL_S
 
 METHODS = ("qwerty", "words", "large", "two-zone")
 SIZE_PX = (SCREEN.width_px, SCREEN.height_px)
@@ -26,6 +28,7 @@ FAILS_CER, FAILS_WORDS = 0.1, 0.1
 # Whoever has left so many of the words of the first phrases unwritten fails: the rest is not tried.
 TRIED, HOPELESS = 4, 0.5
 SIDES_PHRASES = 4
+TRIAL_SEED = 500_000  # looks of a trial are others than those that it is held against
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,20 @@ def rate_of(
 def _hopeless(written: Sequence[Written]) -> bool:
     words = sum(one.words for one in written)
     return sum(one.failed_words for one in written) > HOPELESS * words
+
+
+def trial_of(
+    who: Simulated, method: str, usual: Usual | None, language: Language, seed: int
+) -> Trial:
+    """The assessment's own trial of a method: its sentence, for its time."""
+    rate = rate_of(who, method, usual, [SENTENCE], language, seed + TRIAL_SEED)
+    asked = len(SENTENCE)
+    seconds = rate.selections_per_char * asked * selection_s(who)
+    finished = rate.cer == 0 and seconds <= TRIAL_S
+    # Somebody who comes to the end later has written his share by then.
+    share = min(1.0, TRIAL_S / seconds) if rate.cer == 0 else 0.0
+    right, took_s = int(share * asked), min(seconds, TRIAL_S)
+    return Trial(method, right, asked, took_s, finished, not finished)
 
 
 def _rate(written: Sequence[Written], each_s: float) -> Rate:
