@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gazetalk.keyboard.board import TOPIC
@@ -18,12 +18,13 @@ IN_ONE_SIZE = (TOPIC, "part:", "set:")  # keys whose words are written in one si
 LEFT_OVER_PX = 2
 NO_BREAK = "\u00a0"  # a space that no line ends at
 SMALL_SIGNS = frozenset("',.;:`-")  # drawn larger than letters
-WIDEST = 0.86  # of a key's width, for what is written on it
+WIDEST = 0.86  # of a key's width, for what is written on it ...
+WIDEST_NAME = 0.82  # ... and for what stands under a sign
 SMALLEST_DISC = 0.12  # of the largest
 PLAIN_INK, ACCENTED_INK = 0.4, 0.58  # of a letter's size, above its middle: DejaVu's capitals
 LOW = 0.75  # of its width: a key that is lower has more of its height for words
 SMALLEST_WORD = 0.1  # of a key's height: a word under way that had to be smaller is not shown
-ABOUT = 0.1  # heights that differ by less are alike
+ABOUT = 0.1  # lengths that differ by less are alike
 
 
 @dataclass(frozen=True)
@@ -315,13 +316,19 @@ def offers_in_strip(board: Board) -> bool:
 
 
 def _signs(canvas: Canvas, board: Board, look: Look) -> dict[str, tuple[int, int]]:
-    """See `Sizes`: alike on keys that are about as high."""
+    """See `Sizes`: alike in rows that are about as high, with keys about as narrow."""
     keys = [key for key in board.keys if symbol_of(key.action)]
     own = {key.id: _sign_size(canvas, key, look) for key in keys}
+    narrowest = {y: min(key.rect.width for key in keys if key.rect.y == y) for y in _rows(keys)}
+
+    def about(one: int, other: int) -> bool:
+        return abs(one - other) <= ABOUT * one
 
     def alike(key: Key) -> list[tuple[int, int]]:
-        height = key.rect.height
-        return [own[o.id] for o in keys if abs(o.rect.height - height) <= ABOUT * height]
+        y, height = key.rect.y, key.rect.height
+        rows = [row for row in narrowest if about(narrowest[y], narrowest[row])]
+        same = [o for o in keys if o.rect.y in rows and about(height, o.rect.height)]
+        return [own[other.id] for other in same]
 
     return {
         key.id: (min(side for side, _ in alike(key)), min(name for _, name in alike(key)))
@@ -329,12 +336,16 @@ def _signs(canvas: Canvas, board: Board, look: Look) -> dict[str, tuple[int, int
     }
 
 
+def _rows(keys: Sequence[Key]) -> set[int]:
+    return {key.rect.y for key in keys}
+
+
 def _sign_size(canvas: Canvas, key: Key, look: Look) -> tuple[int, int]:
     """The largest sign and name that a key has room for."""
     width, height = key.rect.width, key.rect.height
     for_sign, for_name = (0.36, 0.25) if height < LOW * width else (0.42, 0.19)
     name = round(min(look.text_scale * for_name, 0.28) * min(height, 1.37 * width))
-    fitted = canvas.fitting_size(_name(canvas, key, look), name, WIDEST * width)
+    fitted = canvas.fitting_size(_name(canvas, key, look), name, WIDEST_NAME * width)
     return round(min(for_sign * height, 0.48 * width)), fitted
 
 
