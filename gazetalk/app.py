@@ -136,7 +136,7 @@ def talk(options: Options) -> Outcome:
             voice,
             ways=writing.ways,
             drift=drift,
-            lines_of=lines_finder(),
+            lines_of=lines_finder(look_of(settings)),
             switches=EyeSwitches(options.switches),
             learn=writing.learn,
             learn_word=writing.learn_word,

@@ -13,6 +13,7 @@ from gazetalk.keyboard.events import KeyEvent
 from gazetalk.keyboard.pace import Pace
 from gazetalk.paths import shipped
 from gazetalk.screens.look import Look
+from gazetalk.screens.talk import lines_finder
 from gazetalk.show import Show
 from gazetalk.speech.bank import MessageBank
 from gazetalk.speech.click import Click
@@ -125,8 +126,10 @@ class Desk:
         """What changes of settings do to those at work."""
 
         def draw(settings: Settings, t_s: float) -> None:
+            look = look_of(settings)
+            talk.read_by(lines_finder(look))
             if show is not None:
-                show.look = look_of(settings)
+                show.look = look
 
         def write(settings: Settings, t_s: float) -> None:
             writing = self.writing(settings, talk.size_px)

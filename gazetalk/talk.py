@@ -155,6 +155,11 @@ class Talk:
         self._transcript.write(t_s, "fault", {"part": "settings", "message": words})
         self._notice = (words, t_s + NOTICE_S)
 
+    def read_by(self, lines_of: LinesOf) -> None:
+        """The text is shown otherwise from now on: what is read is found in these lines."""
+        self._lines_of = lines_of
+        self.correct_by(self.drift)
+
     @property
     def size_px(self) -> tuple[int, int]:
         """Of the board."""
