@@ -142,6 +142,7 @@ def _talking(size_px: tuple[int, int]) -> Iterator[Scene]:
     plain = TalkView(_state(board))
     lost = "Eyes not seen: face is out of the picture"
     yield Scene("empty", TalkView(_state(board, "")))
+    yield Scene("first-word", TalkView(replace(_state(board, ""), guess="we")))
     yield Scene("eyes-lost", replace(plain, status=lost, alert=True))
     yield Scene("notice", replace(plain, status="A little closer, please"))
     fault = replace(plain.keyboard, fault="the text is not being saved: the disk is full")

@@ -158,7 +158,7 @@ def _draw_text(canvas: Canvas, view: TalkView, style: Style) -> None:
     caret_x, caret_y = _caret_place(canvas, lines, caret, inner, sizes)
     height = lines[0].rect.height
     canvas.bar(Rect(caret_x + sizes.line, caret_y, 2 * sizes.line, height), theme.accent)
-    if not state.text and not state.resting:
+    if not state.text and not state.guess and not state.resting:
         at = (lines[-1].rect.x + sizes.text // 2, caret_y)
         hint = canvas.captions(style.look.language).screens["hint"]
         size = canvas.fitting_size(hint, sizes.text, inner.width - sizes.text // 2)
