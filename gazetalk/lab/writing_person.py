@@ -119,10 +119,9 @@ def trial_of(
     asked = len(SENTENCE)
     seconds = rate.selections_per_char * asked * selection_s(who)
     finished = rate.cer == 0 and seconds <= TRIAL_S
-    # Somebody who comes to the end later has written his share by then.
-    share = min(1.0, TRIAL_S / seconds) if rate.cer == 0 else 0.0
-    right, took_s = int(share * asked), min(seconds, TRIAL_S)
-    return Trial(method, right, asked, took_s, finished, not finished)
+    # What is wrong is taken out wherever it stands; of what takes longer, a share is there by then.
+    right = int((1 - min(rate.cer, 1.0)) * min(1.0, TRIAL_S / seconds) * asked)
+    return Trial(method, right, asked, min(seconds, TRIAL_S), finished, not finished)
 
 
 def _rate(written: Sequence[Written], each_s: float) -> Rate:
