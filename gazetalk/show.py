@@ -41,6 +41,7 @@ FRAME_S = 1 / 60
 View = TalkView | CalibrationView | CalibrationResults | PositionView
 # Told only when the eyes have been missing this long: a blink needs no words.
 MISSED_S = 0.7
+WAIT = "One moment…"
 PAUSED = "The voice is paused: the same key goes on"
 
 
@@ -67,6 +68,10 @@ class Show:
         self._drawn: tuple[View, Look] | None = None
         self._eyes_seen_s = 0.0
         self._lasting = Lasting()
+        # Before anything else is loaded: a black window would look like a failure.
+        first = CalibrationView(None, 0.0, 0, 0, WAIT)
+        self.window.draw(lambda canvas: draw_calibration(canvas, first, look))
+        self.window.flip()
 
     @property
     def results_seen(self) -> bool:
