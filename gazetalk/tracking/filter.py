@@ -36,9 +36,9 @@ WAIT_S = 0.08
 # Elsewhere: so many deviations from the place expected, and at least this far.
 JUMP_SPREADS = 4.0
 LEAST_JUMP_MM = 8.0
-# Eyes that come back from a blink mostly look where they did: for so long after a loss a jump must
-# be so many times as clear, and what is less moves the mean at its own pace.
-BACK_S, BACK_TIMES = 0.5, 3.0
+# Eyes that come back from a blink mostly look where they did: for so long after a loss what is less
+# than this moves the mean at its own pace (lids shift gaze by up to 18 mm; a key is wider).
+BACK_S, BACK_MM = 0.5, 22.0
 # Landed, no longer on the way: this much nearer to the newest samples than to the old place.
 LANDED = 0.4
 # A single sample this much further out than a jump is wild, and left out of the mean.
@@ -192,16 +192,18 @@ class PointerFilter:
             arrived.insert(0, seen)
         if len(arrived) < 2 or arrived[-1].t_s - arrived[0].t_s < JUMP_S:
             return []
-        back = self._now_s - self._back_s <= BACK_S
-        far = _is_far(_mean_mm(arrived) - expected, self._noise, BACK_TIMES if back else 1.0)
+        far = _is_far(_mean_mm(arrived) - expected, self._noise, self._least_mm(arrived[-1].t_s))
         return arrived if far else []
+
+    def _least_mm(self, t_s: float) -> float:
+        """How far a jump goes at least."""
+        return BACK_MM if t_s - self._back_s <= BACK_S else LEAST_JUMP_MM
 
     def _join(self, seen: _Seen) -> None:
         """The sample belongs to the fixation, unless it is wild. What jumps claim is no noise."""
         assert self._rest is not None
-        back = seen.t_s - self._back_s <= BACK_S
-        times = WILD * (BACK_TIMES if back else 1.0)
-        if not _is_far(seen.mm - self._rest.expected_mm(seen.t_s), self._noise, times):
+        stray_mm = seen.mm - self._rest.expected_mm(seen.t_s)
+        if not _is_far(stray_mm, self._noise, self._least_mm(seen.t_s), WILD):
             self._noise.take(seen.t_s, seen.stray_mm)
             self._rest.take(seen)
 
@@ -289,9 +291,9 @@ def _mean_mm(seen: Sequence[_Seen] | deque[_Seen]) -> Floats:
     return np.asarray(sum(s.mm for s in seen) / len(seen))
 
 
-def _is_far(stray_mm: Floats, usual: NoiseMeter, times: float = 1.0) -> bool:
+def _is_far(stray_mm: Floats, usual: NoiseMeter, least_mm: float, times: float = 1.0) -> bool:
     length_mm = _length(stray_mm)
-    if length_mm <= times * LEAST_JUMP_MM:
+    if length_mm <= times * least_mm:
         return False
     return _length(stray_mm / usual.sd_mm) > times * JUMP_SPREADS
 
