@@ -168,6 +168,8 @@ def talk(options: Options) -> Outcome:
                 _keep_session(log, counter, transcript, run.t_s)
                 if show is not None:
                     show.refresh(run, talking, voice, tuning.captions())
+            if run.ended:
+                talking.ended(run.t_s)
             outcome = run.finish() if run.ended else run.outcome
             if run.ended:
                 journal.finish()

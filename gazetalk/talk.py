@@ -150,6 +150,10 @@ class Talk:
         keyboard, screen, lines_of = self._keyboard, self._screen, self._lines_of
         self._witness = Witness(drift, keyboard, screen, lines_of) if drift else None
 
+    def ended(self, t_s: float) -> None:
+        """A recording is over, and with it its last word."""
+        self._handle(self._keyboard.ended(t_s))
+
     def tell(self, words: str, t_s: float) -> None:
         """Something could not be done: say so on the screen for a while, and keep it."""
         self._transcript.write(t_s, "fault", {"part": "settings", "message": words})

@@ -158,6 +158,13 @@ class Keyboard:
         self._turn_to(REST_PAGE, t_s)
         return [KeyEvent(t_s, "rest"), KeyEvent(t_s, "page", {"page": REST_PAGE})]
 
+    def ended(self, t_s: float) -> list[KeyEvent]:
+        """Nothing more comes: the last word is at its end, where words are mended by looks."""
+        if self._mending is None or self._resting or self.board.page != self._pages.first:
+            return []
+        edits = self._mending.ended(self._composer, self.board)
+        return [edited(edit, t_s) for edit in edits] + self._check_journal(t_s)
+
     def turn_to(self, page: str, t_s: float) -> None:
         """Show that page of the layout, if it has it; nothing changes while resting."""
         if page in self._layout.pages and not self._resting:

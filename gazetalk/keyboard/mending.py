@@ -75,26 +75,40 @@ class Mending:
 
     def before(self, key: Key, composer: Composer, board: Board) -> list[Edit]:
         """That key is about to do its work: what is spoken is mended first."""
-        speaks = key.action in SPEAKING
         if key.spells:
             return []
         if key.action in CORRECTING:
             self._touched = True
             return []
-        if speaks or key.action in ("space", "type"):
-            literal = _last_word(composer.before)
-            context = composer.before[: len(composer.before) - len(literal)]
-            mended = self._meant(literal, context, board)
-            self._due = (literal, mended) if mended else None
-        self._looks, self._apart, self._touched = [], True, False
-        self._breaks = set()
-        return self.after(composer) if speaks else []
+        if key.action in SPEAKING:
+            return self.ended(composer, board)
+        if key.action in ("space", "type"):
+            self._judge(composer, board)
+        self._forget()
+        return []
+
+    def ended(self, composer: Composer, board: Board) -> list[Edit]:
+        """The word before the caret is at its end, though no key has said so."""
+        self._judge(composer, board)
+        self._forget()
+        return self.after(composer)
 
     def after(self, composer: Composer) -> list[Edit]:
         """It has done it: the word before is mended, so that one undo brings it back."""
         due, self._due = self._due, None
         edit = composer.mend(*due) if due else None
         return [edit] if edit else []
+
+    def _judge(self, composer: Composer, board: Board) -> None:
+        """What becomes of the word before the caret."""
+        literal = _last_word(composer.before)
+        context = composer.before[: len(composer.before) - len(literal)]
+        mended = self._meant(literal, context, board)
+        self._due = (literal, mended) if mended else None
+
+    def _forget(self) -> None:
+        self._looks, self._apart, self._touched = [], True, False
+        self._breaks = set()
 
     def _meant(self, literal: str, context: str, board: Board) -> str | None:
         """The word that was meant where `literal` was hit, after the text `context`; None when that

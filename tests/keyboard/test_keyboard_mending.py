@@ -234,3 +234,23 @@ def test_text_and_journal_stay_equal_and_undo_goes_all_the_way_back(
     for _ in range(200):
         writer.composer.undo()
     assert writer.text == ""
+
+
+def test_the_last_word_of_a_recording_is_mended_at_its_end(english: WordModel) -> None:
+    writer = Writer(english)
+    writer.word("please", {2: ""})
+    assert writer.text == "plase"
+    events = writer.keyboard.ended(writer.t_s)
+    assert writer.text == "please"
+    assert [event.event for event in events] == ["changed"]
+    assert writer.keyboard.ended(writer.t_s) == []
+
+
+def test_nothing_ends_while_the_person_rests_or_is_elsewhere(english: WordModel) -> None:
+    for page in ("tools", "rest"):
+        writer = Writer(english)
+        writer.word("please", {2: ""})
+        writer.keyboard.press(page, writer.t_s)
+        before = writer.text
+        assert writer.keyboard.ended(writer.t_s) == []
+        assert writer.text == before
