@@ -28,6 +28,7 @@ from gazetalk.screens.symbols import draw_symbol
 from gazetalk.screens.theme import Theme
 
 SIGN = 1.25  # of the size of the words beside it
+FRAME_PARTS = 60  # the frame of a screen that calls, as a part of its shorter side
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,8 @@ def draw_talk(canvas: Canvas, view: TalkView, look: Look = USUAL) -> None:
         _draw_panel(canvas, state.board, style)
         for key in state.board.keys:
             draw_key(canvas, key, state, view.ringing, style)
+        if view.ringing:
+            _draw_frame(canvas, style)
 
     on_keys = taken_by_keys(state)
     canvas.layer((state.board, style, on_keys, view.ringing), paint)
@@ -71,6 +74,19 @@ def draw_talk(canvas: Canvas, view: TalkView, look: Look = USUAL) -> None:
         draw_key_looked_at(canvas, looked_at, state, view.ringing, style)
     if view.pointer is not None and _pointer_shows(look, state):
         _draw_pointer(canvas, view.pointer, style.theme)
+
+
+def _draw_frame(canvas: Canvas, style: Style) -> None:
+    """All around the screen, seen from across the room: somebody is calling."""
+    width, height = canvas.size
+    line = max(4, min(width, height) // FRAME_PARTS)
+    for rect in (
+        Rect(0, 0, width, line),
+        Rect(0, height - line, width, line),
+        Rect(0, 0, line, height),
+        Rect(width - line, 0, line, height),
+    ):
+        canvas.bar(rect, style.theme.warning)
 
 
 def shown_lines(
