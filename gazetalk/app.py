@@ -184,8 +184,9 @@ def talk(options: Options) -> Outcome:
 
 
 def _settings(options: Options) -> tuple[Settings, list[str]]:
-    """The person's own, and what was said for this run only; and what of their own cannot be had:
-    they go on with what is usual. Raises what is wrong with this run's."""
+    """The person's own, and what was said for this run only; and what of that cannot be had: they
+    go on with what is usual. Raises what is wrong with this run's layout, or with its voice where
+    nobody would be told."""
     own = load_settings(options.profile)
     settings = replace(
         own,
@@ -205,9 +206,9 @@ def _settings(options: Options) -> tuple[Settings, list[str]]:
     try:
         voice_of(settings)
     except VoiceError as error:
-        if options.voice:
+        if options.voice and options.headless:
             raise
-        settings = replace(settings, voice=USUAL_VOICE)
+        settings = replace(settings, voice="")
         problems.append(str(error))
     return settings, problems
 

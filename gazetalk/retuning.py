@@ -17,6 +17,7 @@ from gazetalk.screens.talk import lines_finder
 from gazetalk.show import Show
 from gazetalk.speech.bank import MessageBank
 from gazetalk.speech.click import Click
+from gazetalk.speech.engine import VoiceError
 from gazetalk.speech.player import Player
 from gazetalk.speech.profile import VoiceProfile, load_voice
 from gazetalk.speech.speaker import Speaker, open_speaker
@@ -176,7 +177,13 @@ def click_of(settings: Settings) -> Click | None:
 
 
 def voice_of(settings: Settings) -> VoiceProfile:
-    """The voice of the settings, at their speed. Raises VoiceError."""
-    voice = load_voice(settings.voice or USUAL_VOICE, shipped("voices"))
+    """The voice of the settings, at their speed. Raises VoiceError, but not for the usual one:
+    where its file is broken the system's own speaks."""
+    try:
+        voice = load_voice(settings.voice or USUAL_VOICE, shipped("voices"))
+    except VoiceError:
+        if settings.voice:
+            raise
+        voice = VoiceProfile(USUAL_VOICE, "en")
     rate = round(voice.rate * settings.voice_speed)
     return replace(voice, rate=min(max(rate, SLOWEST), QUICKEST))

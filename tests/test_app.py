@@ -166,3 +166,21 @@ def test_a_disk_that_cannot_be_written_ends_no_talking(
     assert command("talk", tmp_path, *arguments) == 0
     names = [e["event"] for e in events(transcript)]
     assert names == ["fitted", "fault", "calibrated", "end"]
+
+
+def test_a_voice_with_a_mistake_in_it_is_told_with_its_line_and_talking_begins(
+    sit: Seat, tmp_path: Path
+) -> None:
+    """Nobody is left without a voice because of a slip in a file."""
+    voice = tmp_path / "mine.toml"
+    voice.write_text('name = "Mine"\nlanguage = "en"\nrate = "fast"\n')
+    sit(Sitter(content))
+    assert command("calibrate", tmp_path, "--procedure", "quick") == 0
+    sit(Sitter(lambda run: "escape" if run.talking else None))
+    told = tmp_path / "t.jsonl"
+    assert (
+        command("talk", tmp_path, "--no-check", "--voice", str(voice), "--transcript", str(told))
+        == 0
+    )
+    faults = [e["message"] for e in events(told) if e["event"] == "fault"]
+    assert len(faults) == 1 and "mine.toml" in faults[0] and "3" in faults[0]

@@ -121,6 +121,16 @@ def test_speed_changes_the_rate_within_what_engines_take() -> None:
         voice_of(Settings(voice="ghost"))
 
 
+def test_where_the_usual_voice_is_broken_the_systems_own_speaks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "english.toml").write_text("rate = = 3")
+    monkeypatch.setattr("gazetalk.retuning.shipped", lambda name: tmp_path)
+    assert voice_of(Settings()).engine == "system"
+    with pytest.raises(VoiceError, match=r"english\.toml"):
+        voice_of(Settings(voice="english"))
+
+
 def test_gaze_is_corrected_or_not_as_it_is_chosen(room: Room) -> None:
     room.press("tools", "settings", "more-settings", "drift")
     assert room.talk.drift is None
