@@ -41,6 +41,7 @@ FRAME_S = 1 / 60
 View = TalkView | CalibrationView | CalibrationResults | PositionView
 # Told only when the eyes have been missing this long: a blink needs no words.
 MISSED_S = 0.7
+CALLING = "The bell is ringing: F9 ends it"
 WAIT = "One moment…"
 PAUSED = "The voice is paused: the same key goes on"
 
@@ -90,6 +91,8 @@ class Show:
             match event:
                 case Quit() | KeyPressed(name="escape"):
                     self.is_open = False
+                case KeyPressed(name="f9"):
+                    talk.ring(run.t_s)
                 case KeyPressed(name=name) if self._shows_results(run):
                     self._results.press(name, run)
                 case Clicked(x_px, y_px) if run.talking:
@@ -131,9 +134,10 @@ class Show:
     ) -> View:
         match run.stage:
             case Seat() as sitting:
-                return PositionView(sitting.states, sitting.words)
+                return PositionView(sitting.states, CALLING if voice.ringing else sitting.words)
             case Choreography() | Check() as stage:
-                return self._target_view(stage.shown(run.t_s), stage.screen)
+                view = self._target_view(stage.shown(run.t_s), stage.screen)
+                return replace(view, words=CALLING) if voice.ringing else view
         if self._shows_results(run) and run.calibrated is not None:
             self._results.wait(run.t_s)
             return self._results.view(run.calibrated)

@@ -150,6 +150,10 @@ class Talk:
         keyboard, screen, lines_of = self._keyboard, self._screen, self._lines_of
         self._witness = Witness(drift, keyboard, screen, lines_of) if drift else None
 
+    def ring(self, t_s: float) -> None:
+        """A helper's key rings the bell, or ends that."""
+        self._handle([KeyEvent(t_s, "bell")])
+
     def ended(self, t_s: float) -> None:
         """A recording is over, and with it its last word."""
         self._handle(self._keyboard.ended(t_s))

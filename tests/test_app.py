@@ -184,3 +184,22 @@ def test_a_voice_with_a_mistake_in_it_is_told_with_its_line_and_talking_begins(
     )
     faults = [e["message"] for e in events(told) if e["event"] == "fault"]
     assert len(faults) == 1 and "mine.toml" in faults[0] and "3" in faults[0]
+
+
+def test_a_helpers_key_rings_the_bell_while_a_calibration_goes_on(
+    sit: Seat, tmp_path: Path
+) -> None:
+    pressed: list[float] = []
+
+    def press(run: Run) -> str | None:
+        if run.stage is not None and run.t_s > 1.0 and len(pressed) < 2:
+            pressed.append(run.t_s)
+            return "f9"
+        return "escape" if run.talking else None
+
+    sit(Sitter(press))
+    told = tmp_path / "t.jsonl"
+    assert command("talk", tmp_path, "--procedure", "quick", "--transcript", str(told)) == 0
+    names = [e["event"] for e in events(told)]
+    assert names.index("bell") < names.index("fitted")
+    assert names.count("bell") == 2, "the second one ends it"
