@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -17,7 +17,7 @@ from gazetalk.clinic.keeping import Kept, keep, usual_of
 from gazetalk.clinic.pacing import save_pace
 from gazetalk.clinic.profile import Profile, ProfileError, load_model, save_check
 from gazetalk.clinic.sessions import Counter, SessionLog, plain_name
-from gazetalk.clinic.settings import Settings, change_settings, load_settings
+from gazetalk.clinic.settings import Settings, SettingsError, change_settings, load_settings
 from gazetalk.geometry import DEFAULT_LENS_OFFSET_MM, DEFAULT_SCREEN, Screen, screen_of
 from gazetalk.keyboard.composer import Composer
 from gazetalk.keyboard.journal import Journal
@@ -276,7 +276,8 @@ def _with_screen(profile: Profile, settings: Settings, show: Show) -> Settings:
     width_mm = show.measure_screen(settings.screen_width_mm or DEFAULT_SCREEN.width_mm)
     if width_mm is None:
         return settings
-    change_settings(profile, {"screen_width_mm": round(width_mm, 1)})
+    with suppress(SettingsError):  # it holds for now, and can be measured again
+        change_settings(profile, {"screen_width_mm": round(width_mm, 1)})
     return replace(settings, screen_width_mm=round(width_mm, 1))
 
 

@@ -22,6 +22,7 @@ from gazetalk.keyboard.composer import Composer
 from gazetalk.screens.calibrate import CalibrationView, draw_calibration
 from gazetalk.screens.talk import TalkView, draw_talk
 from gazetalk.screens.window import Clicked, KeyPressed, Quit, Resized, Window
+from gazetalk.show import CALLING
 from gazetalk.speech.bell import Bell
 from gazetalk.talk import Talk
 from gazetalk.tracking.face import find_model
@@ -94,11 +95,13 @@ class Keeper:
 
 class AssessShow:
     """A window that shows an assessment. Space or a click: go on; Enter at the end: accept; Esc:
-    leave. A context manager. width_mm: of the screen, 0 while nobody has measured it."""
+    leave; F9: the bell. A context manager. width_mm: of the screen, 0 while nobody has measured it.
+    """
 
-    def __init__(self, size_px: tuple[int, int] | None, width_mm: float) -> None:
+    def __init__(self, size_px: tuple[int, int] | None, width_mm: float, bell: Bell) -> None:
         self._window = Window(size_px)
         self._width_mm = width_mm
+        self._bell = bell
         self.is_open, self.accepted = True, False
 
     def __enter__(self) -> AssessShow:
@@ -118,6 +121,8 @@ class AssessShow:
             match event:
                 case Quit() | KeyPressed(name="escape"):
                     self.is_open = False
+                case KeyPressed(name="f9"):
+                    self._bell.press()
                 case KeyPressed(name="return" | "enter"):
                     pressed = self.accepted = True
                 case Clicked() | KeyPressed(name="space"):
@@ -126,9 +131,8 @@ class AssessShow:
         if shown.target is not None:
             (x_px, y_px), (width_px, height_px) = shown.target, self._window.size
             target = (x_px * width_px / screen.width_px, y_px * height_px / screen.height_px)
-        view = CalibrationView(
-            target, shown.shrink, shown.done, shown.total, shown.words, shown.size
-        )
+        words = CALLING if self._bell.ringing else shown.words
+        view = CalibrationView(target, shown.shrink, shown.done, shown.total, words, shown.size)
         self._window.draw(lambda canvas: draw_calibration(canvas, view))
         self._window.flip()
         return pressed
@@ -141,6 +145,8 @@ class AssessShow:
             match event:
                 case Quit() | KeyPressed(name="escape"):
                     self.is_open = False
+                case KeyPressed(name="f9"):
+                    self._bell.press()
                 case KeyPressed(name="n"):
                     pressed = True
                 case KeyPressed(name="space" | "return" | "enter"):
@@ -150,7 +156,8 @@ class AssessShow:
                 case Resized(width_px, height_px):
                     talk.resize(width_px, height_px, t_s)
         state = talk.state
-        view = TalkView(state.keyboard, state.pointer_px, state.notice or trying.words)
+        words = state.notice or trying.words
+        view = TalkView(state.keyboard, state.pointer_px, words, ringing=self._bell.ringing)
         self._window.draw(lambda canvas: draw_talk(canvas, view))
         self._window.flip()
         return pressed
@@ -177,14 +184,14 @@ def assess(
     SourceError and the rooms' other errors for bad input, NotAssessed.
     """
     with ExitStack() as stack:
-        show, course = None, None
+        show, course, bell = None, None, None
         if source.kind == "session":
             course = _recorded(source)
         else:
             width_mm = load_settings(profile).screen_width_mm
-            show = stack.enter_context(AssessShow(window_px, width_mm))
+            bell = stack.enter_context(closing(Bell()))
+            show = stack.enter_context(AssessShow(window_px, width_mm, bell))
         keeper = Keeper(profile, out, str(source))
-        bell = stack.enter_context(closing(Bell())) if show else None
         feed = stack.enter_context(closing(_feed(source, live=show is not None)))
         going = _Going(feed, show, keeper, course, measuring(procedure), profile, bell)
         try:
@@ -209,7 +216,7 @@ class _BellAlone:
 
     def ring(self, t_s: float) -> None:
         if self._bell is not None:
-            self._bell.ring()
+            self._bell.press()
 
     def pause(self, t_s: float) -> None:
         """It is silent."""

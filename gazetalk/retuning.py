@@ -72,7 +72,7 @@ class Retuning:
             self._bring_about(before, wish.t_s)
         except ValueError as error:
             self._tell(str(error), wish.t_s)
-            self._tuning.take_back()
+            self._tuning.restore(before)
 
     def _bring_about(self, before: Settings, t_s: float) -> None:
         now = self._tuning.settings
@@ -141,7 +141,7 @@ class Desk:
             self._pace.change(settings.dwell_factor, settings.dwell_adapts)
 
         def speak(settings: Settings, t_s: float) -> None:
-            voice.speak_by(self.speaker(settings), SAMPLE, t_s)
+            voice.speak_by(self.speaker(settings), SAMPLE)
 
         def click(settings: Settings, t_s: float) -> None:
             voice.click = click_of(settings)

@@ -140,7 +140,8 @@ class Show:
                 return replace(view, words=CALLING) if voice.ringing else view
         if self._shows_results(run) and run.calibrated is not None:
             self._results.wait(run.t_s)
-            return self._results.view(run.calibrated)
+            results = self._results.view(run.calibrated)
+            return replace(results, words=CALLING) if voice.ringing else results
         if self._results.seen:
             run.release()
         if not run.talking:

@@ -115,6 +115,12 @@ class Tuning:
         self._keep(self._before.pop())
         return True
 
+    def restore(self, settings: Settings) -> None:
+        """Be as before the last step, which cannot be had, forward or back."""
+        if self._before and self._before[-1] == settings:
+            self._before.pop()
+        self._keep(settings)
+
     def captions(self) -> dict[str, str]:
         """What the keys say of their settings now, by action."""
         return captions_of(self.settings, self._choices)

@@ -57,7 +57,7 @@ class WrittenVoice:
     def selected(self) -> None:
         """Nobody would hear it."""
 
-    def speak_by(self, speaker: Speaker, sample: str, t_s: float) -> None:
+    def speak_by(self, speaker: Speaker, sample: str) -> None:
         """Another voice speaks from now on; the sample would be heard by nobody."""
         self._speaker.close()
         self._speaker = speaker
@@ -108,10 +108,7 @@ class SpokenVoice:
 
     def ring(self, t_s: float) -> None:
         """Call, or, when it rings already, stop calling."""
-        if self._bell.ringing:
-            self._bell.answer()
-        else:
-            self._bell.ring()
+        self._bell.press()
 
     def pause(self, t_s: float) -> None:
         """Hold what is being said, or go on with it."""
@@ -127,7 +124,7 @@ class SpokenVoice:
         if self.click:
             self.click.play()
 
-    def speak_by(self, speaker: Speaker, sample: str, t_s: float) -> None:
+    def speak_by(self, speaker: Speaker, sample: str) -> None:
         """Another voice speaks from now on, the sample first; the last one falls silent."""
         last, self._speaker = self._speaker, speaker
         last.stop()

@@ -29,6 +29,7 @@ from gazetalk.commands.talk import named_procedure
 from gazetalk.geometry import DEFAULT_SCREEN
 from gazetalk.paths import shipped
 from gazetalk.run import Run
+from gazetalk.speech.bell import Bell
 from gazetalk.tracking.process import Message
 from gazetalk.tracking.tracker import Tracked
 from gazetalk.tracking.types import GazeSample
@@ -286,3 +287,31 @@ def test_every_shipped_procedure_is_measured_where_it_does_not_learn(name: str) 
     measured = {(point.x, point.y) for point in procedure.validation}
     assert len(measured) == len(VALIDATION) == 13
     assert not learned & (measured | set(SHRINKING))
+
+
+def test_a_helpers_key_rings_the_bell_and_ends_it(
+    sit: Sit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Calibration has no keys for the eyes: somebody else must be able to call."""
+    monkeypatch.setenv("SDL_AUDIODRIVER", "dummy")
+    rang: list[bool] = []
+
+    class Heard(Bell):
+        def press(self) -> None:
+            super().press()
+            rang.append(self.ringing)
+
+    monkeypatch.setattr(assess_app, "Bell", Heard)
+    keys = iter([(2.0, "f9"), (4.0, "f9"), (6.0, "escape")])
+    due = next(keys)
+
+    def pressed(t_s: float) -> str | None:
+        nonlocal due
+        if t_s < due[0]:
+            return None
+        key, due = due[1], next(keys, (1e9, ""))
+        return key
+
+    sit(Sitter(pressed))
+    assert assess(tmp_path, "--procedure", "quick") == 0
+    assert rang == [True, False]

@@ -142,3 +142,21 @@ def test_a_wish_for_a_setting_that_nobody_knows_does_nothing(room: Room) -> None
     room.retuning.take(KeyEvent(1.0, "setting", {"setting": "nonsense"}))
     room.retuning.take(KeyEvent(1.0, "setting_back", {}))
     assert room.tuning.settings == Settings(layout="qwerty", voice="english")
+
+
+def test_going_back_to_what_cannot_be_had_takes_nothing_else_back(room: Room) -> None:
+    """A step back fails as one forward does: the settings stay, and so do the earlier ones."""
+
+    def refuse(settings: Settings, t_s: float) -> None:
+        if settings.theme == "light":
+            raise ValueError("no light here")
+
+    tuning = Tuning(room.profile, Settings(layout="qwerty", voice="english"), CHOICES)
+    for field in ("selection_sound", "theme", "theme"):
+        tuning.step(field)
+    told: list[str] = []
+    retuning = Retuning(tuning, {("theme",): refuse}, lambda words, t_s: told.append(words))
+    retuning.take(KeyEvent(1.0, "setting_back", {}))
+    assert told == ["no light here"]
+    assert (tuning.settings.theme, tuning.settings.selection_sound) == ("high-contrast", "soft")
+    assert load_settings(room.profile).theme == "high-contrast"

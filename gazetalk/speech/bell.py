@@ -74,6 +74,13 @@ class Bell:
         )
         self._ringer.start()
 
+    def press(self) -> None:
+        """Its key: it rings, or, when it rings already, somebody has come."""
+        if self.ringing:
+            self.answer()
+        else:
+            self.ring()
+
     def answer(self) -> None:
         """Somebody has come: be silent at once."""
         ringer, self._ringer = self._ringer, None
