@@ -109,13 +109,14 @@ def talk(options: Options) -> Outcome:
         log = SessionLog(options.profile)
         transcript = stack.enter_context(Transcript(options.transcript, counter.event))
         show = _show(options, stack, settings)
+        output = Output(options.device)
+        bell = stack.enter_context(closing(Bell(MixerPlayer(BELL_CHANNEL, output))))
         if show is not None and options.setup:
-            settings = _with_screen(options.profile, settings, show)
+            settings = _with_screen(options.profile, settings, show, bell)
         screen, start = _start(options, session, show, settings)
         size_px = show.size if show else (screen.width_px, screen.height_px)
         pace, unpaced = open_pace(options.profile, settings)
         bank, bank_problem = own_recordings(options.profile)
-        output = Output(options.device)
         player = SilentPlayer() if options.headless else MixerPlayer(output=output)
         composer = Composer(journal)
         desk = Desk(options.profile, composer, screen, pace, player, bank)
@@ -124,8 +125,7 @@ def talk(options: Options) -> Outcome:
         if options.headless:
             voice = WrittenVoice(speaker, transcript, options.wav)
         else:
-            bell = Bell(MixerPlayer(BELL_CHANNEL, output))
-            voice = SpokenVoice(speaker, transcript, stack.enter_context(closing(bell)))
+            voice = SpokenVoice(speaker, transcript, bell)
             voice.click = click_of(settings)
         stack.enter_context(closing(voice))
         drift = DriftCorrection(screen) if settings.drift_correction else None
@@ -271,9 +271,9 @@ def _show(options: Options, stack: ExitStack, settings: Settings) -> Show | None
     return stack.enter_context(Show(options.window_px, results, look_of(settings)))
 
 
-def _with_screen(profile: Profile, settings: Settings, show: Show) -> Settings:
+def _with_screen(profile: Profile, settings: Settings, show: Show, bell: Bell) -> Settings:
     """The settings with the screen's width as a helper measures it now, kept."""
-    width_mm = show.measure_screen(settings.screen_width_mm or DEFAULT_SCREEN.width_mm)
+    width_mm = show.measure_screen(settings.screen_width_mm or DEFAULT_SCREEN.width_mm, bell)
     if width_mm is None:
         return settings
     with suppress(SettingsError):  # it holds for now, and can be measured again

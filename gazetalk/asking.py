@@ -9,6 +9,10 @@ from pathlib import Path
 
 from gazetalk.tracking.types import Target
 
+# Eyes that open again get so long to find the target. A lid that hangs when its eye looks down may
+# seem closed each time that a target is shown: more rests than these are no reason to begin anew.
+AFTER_REST_S, MOST_RESTS = 1.0, 2
+
 
 @dataclass(frozen=True)
 class Ask:
@@ -55,6 +59,7 @@ class Asking:
         self._begin_s = start_s
         self._stepped_at_s: float | None = None
         self._queue: deque[Ask] = deque()
+        self._rests, self._rested = 0, False
         self.done = 0
 
     @property
@@ -78,7 +83,7 @@ class Asking:
                 # The hand vouches for the moments before it pressed, not for all of a long wait.
                 shown_s = max(shown_s, end_s - self._target_s)
             over.append((ask, Target(shown_s, end_s, ask.x_px, ask.y_px, ask.phase)))
-            self._begin_s, self._stepped_at_s = end_s, None
+            self._begin_s, self._stepped_at_s, self._rests = end_s, None, 0
             self.done += 1
         return over
 
@@ -87,6 +92,18 @@ class Asking:
         due_s = self._shown_s()
         if self._stepped and due_s is not None and t_s >= due_s + self._least_s:
             self._stepped_at_s = t_s
+
+    def rest(self, t_s: float, resting: bool) -> None:
+        """Whether the person rests now: the target that is due then begins anew afterwards."""
+        self._rests += resting and not self._rested
+        self._rested = resting
+        if self.resting:
+            self._begin_s, self._stepped_at_s = t_s + AFTER_REST_S, None
+
+    @property
+    def resting(self) -> bool:
+        """A target waits for the person, who rests."""
+        return self._rested and self._rests <= MOST_RESTS and bool(self._queue)
 
     def at(self, t_s: float) -> tuple[Ask | None, float | None]:
         """The target that is due, and for how long it has been shown: None while its words are."""

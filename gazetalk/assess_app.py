@@ -3,6 +3,7 @@ that always holds what there is so far."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from functools import partial
@@ -19,6 +20,7 @@ from gazetalk.clinic.recommend import Recommendation, recommend, without_looks
 from gazetalk.clinic.settings import load_settings
 from gazetalk.geometry import DEFAULT_LENS_OFFSET_MM, DEFAULT_SCREEN, Screen, screen_of
 from gazetalk.keyboard.composer import Composer
+from gazetalk.lid_signs import Call
 from gazetalk.screens.calibrate import CalibrationView, draw_calibration
 from gazetalk.screens.talk import TalkView, draw_talk
 from gazetalk.screens.window import Clicked, KeyPressed, Quit, Resized, Window
@@ -162,11 +164,13 @@ class AssessShow:
         self._window.flip()
         return pressed
 
-    def result(self, words: str, screen: Screen) -> None:
-        """Show what it came to, until a helper has accepted it or left, or nobody is there."""
+    def result(self, words: str, screen: Screen, attend: Callable[[], None]) -> None:
+        """Show what it came to, until a helper has accepted it or left, or nobody is there. attend:
+        called again and again meanwhile."""
         self.accepted = False
         end_s = monotonic() + RESULT_S
         while self.is_open and not self.accepted and monotonic() < end_s:
+            attend()
             self.refresh(Shown(words=f"{words} {ACCEPT}"), screen)
             sleep(FRAME_S)
 
@@ -201,7 +205,7 @@ def assess(
         progress = going.progress
         words = _keep_calibration(profile, progress) if show else ""
         if show is not None and progress.complete:
-            show.result(f"Recommended: {told.method}.", going.screen)
+            show.result(f"Recommended: {told.method}.", going.screen, going.attend)
         return Assessed(keeper.path, progress, told, words, show is not None and show.accepted)
 
 
@@ -246,6 +250,7 @@ class _Going:
         self._course, self._procedure = course, procedure
         self._t_s, self._kept_s, self._parts = 0.0, 0.0, 0
         self._over = False
+        self._call = Call()
 
     @property
     def begun(self) -> bool:
@@ -278,8 +283,22 @@ class _Going:
                             self._course.end_of_recording()
             self._refresh()
 
+    def attend(self) -> None:
+        """All is measured; eyes may call."""
+        for message in self._feed.poll(0.0):
+            if isinstance(message, Tracked):
+                self._hear(message)
+
+    def _hear(self, tracked: Tracked) -> None:
+        """Ring when the eyes call, unless closed eyes mean something else."""
+        if self._course is not None and self._course.closes and not self._course.over:
+            self._call = Call()
+        elif self._call.take(tracked.sample) and self._bell is not None:
+            self._bell.press()
+
     def _take(self, tracked: Tracked) -> None:
         self._t_s = tracked.t_s
+        self._hear(tracked)
         if self._course is None and self._show and tracked.eyes is not None:
             self._course = self._live(self._show.screen, tracked.t_s)
         if self._course is None:

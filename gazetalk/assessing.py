@@ -249,6 +249,11 @@ class Course:
         return self._part if isinstance(self._part, Trying) else None
 
     @property
+    def closes(self) -> bool:
+        """Closed eyes are asked for now, or are a switch: they mean nothing else."""
+        return isinstance(self._part, (Closing, Trying))
+
+    @property
     def progress(self) -> Progress:
         return Progress(
             self._figures(),

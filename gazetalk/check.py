@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gazetalk.asking import Ask, Asking, Shown
 from gazetalk.geometry import Screen
+from gazetalk.lid_signs import PAUSED, Pause
 from gazetalk.tracking.resume import (
     FIRST_S,
     NOT_CHECKED,
@@ -36,6 +37,7 @@ class Check:
         self._usual = usual
         self._asked = f"{why} A short check: look at each dot".strip()
         self._start_s = start_s
+        self._pause = Pause()
         self._asking = Asking(start_s, TARGET_S, stepped=False, least_s=0.0)
         self._samples: list[GazeSample] = []
         self._targets: list[Target] = []
@@ -59,6 +61,7 @@ class Check:
                 self._end(Resumed(NOT_CHECKED), tracked.t_s)
             return
         self._samples.append(tracked.sample)
+        self._asking.rest(tracked.t_s, self._pause.take(tracked.sample))
         self._targets += [target for _, target in self._asking.advance(tracked.t_s)]
         if not self._asking.left:
             self._judge(tracked.t_s)
@@ -80,6 +83,8 @@ class Check:
             return Shown(total=len(POINTS), words="Looking for your eyes…")
         ask, seconds = self._asking.at(t_s)
         done, total = self._asking.done, self._asking.done + self._asking.left
+        if self._asking.resting:
+            return Shown(done=done, total=total, words=PAUSED)
         if ask is None or seconds is None:
             return Shown(done=done, total=total, words=self._asked)
         return Shown((ask.x_px, ask.y_px), self._asking.share(seconds), done, total)

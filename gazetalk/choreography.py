@@ -14,6 +14,7 @@ from threading import Thread
 
 from gazetalk.asking import Ask, Asking, Shown
 from gazetalk.geometry import Screen
+from gazetalk.lid_signs import PAUSED, Pause
 from gazetalk.tracking.calibration import (
     DEFAULT_DISCARD_S,
     Calibrated,
@@ -187,6 +188,7 @@ class LiveChoreography(Choreography):
         self._learning: Future[Learned] | None = None
         self._learned: Learned | None = None
         self._learn_at_s: float | None = None
+        self._pause = Pause()
         self._asking = Asking(
             start_s + procedure.first_s,
             procedure.target_s,
@@ -198,6 +200,7 @@ class LiveChoreography(Choreography):
 
     def take(self, tracked: Tracked) -> None:
         super().take(tracked)
+        self._asking.rest(tracked.t_s, self._pause.take(tracked.sample))
         for ask, target in self._asking.advance(tracked.t_s):
             self._targets.append(target)
             if ask.phase == "calibration":
@@ -264,6 +267,8 @@ class LiveChoreography(Choreography):
         done, total = self._asking.done, self._asking.done + self._asking.left + later
         if ask is None:
             return Shown(done=done, total=total, words=LEARN_WORDS)
+        if self._asking.resting:
+            return Shown(done=done, total=total, words=PAUSED)
         if seconds is None:
             words = ask.words or "Look at each dot until it is gone"
             return Shown(done=done, total=total, words=words)

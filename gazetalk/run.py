@@ -10,6 +10,7 @@ from gazetalk.check import Check
 from gazetalk.choreography import Choreography, LiveChoreography
 from gazetalk.clinic.keeping import Kept
 from gazetalk.clinic.profile import quality_json
+from gazetalk.lid_signs import Call
 from gazetalk.rechecking import Recheck
 from gazetalk.seat import Seat
 from gazetalk.talk import Talk
@@ -106,6 +107,7 @@ class Run:
         self._check_due = self._start.check is not None and has_model and self._start.check_first
         self._check_why = ""
         self._recheck = Recheck()
+        self._call = Call()
         self._plan_due = self._start.plan is not None and not has_model
         self._plan_from_s = float("-inf")
         self._model = self._start.model
@@ -224,6 +226,10 @@ class Run:
         self.sample, self.position = tracked.sample, tracked.position
         self._frames += 1
         self._on_frame(tracked)
+        if self.talking:
+            self._call = Call()  # there are keys for it, and long blinks are meant for them
+        elif self._call.take(tracked.sample):
+            self._talk.ring(tracked.t_s)
         if self._stage is None:
             self._begin(tracked)
         match self._stage:

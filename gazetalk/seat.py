@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gazetalk.asking import Shown
+from gazetalk.lid_signs import HOW_TO_CALL
 from gazetalk.tracking.position import Level, State
 from gazetalk.tracking.tracker import Tracked
 
@@ -48,4 +49,4 @@ class Seat:
     @property
     def words(self) -> str:
         """One line for whoever looks."""
-        return f"{WORDS if self._well_since_s is None else WELL} (Enter: go on)"
+        return f"{WORDS if self._well_since_s is None else WELL} (Enter: go on). {HOW_TO_CALL}"

@@ -27,6 +27,7 @@ from gazetalk.screens.position import PositionView, draw_position
 from gazetalk.screens.talk import TalkView, draw_talk
 from gazetalk.screens.window import Clicked, KeyPressed, Quit, Resized, Window
 from gazetalk.seat import Seat
+from gazetalk.speech.bell import Bell
 from gazetalk.speech.timing import Spoken
 from gazetalk.talk import Talk
 from gazetalk.tracking.messages import SourceInfo, Started
@@ -167,8 +168,9 @@ class Show:
         wanted = self._wants_results and not self._results.seen
         return wanted and run.calibrated is not None
 
-    def measure_screen(self, width_mm: float) -> float | None:
-        """Ask a helper how wide the screen is, from a guess; None when the window was closed."""
+    def measure_screen(self, width_mm: float, bell: Bell) -> float | None:
+        """Ask a helper how wide the screen is, from a guess; None when the window was closed. F9:
+        the bell."""
         ruler = Ruler(self.size[0], width_mm, time.monotonic())
         while not ruler.over(time.monotonic()):
             for event in self.window.events():
@@ -176,13 +178,16 @@ class Show:
                     case Quit() | KeyPressed(name="escape"):
                         self.is_open = False
                         return None
+                    case KeyPressed(name="f9"):
+                        bell.press()
                     case KeyPressed(name=name):
                         ruler = ruler.press(name, time.monotonic())
                     case Clicked(x_px, _):
                         ruler = ruler.drag(x_px, time.monotonic())
                     case Resized(width_px, _):
                         ruler = replace(ruler, width_px=width_px)
-            view = CardView(*ruler.card_px, ruler.width_mm)
+            words = CALLING if bell.ringing else ""
+            view = CardView(*ruler.card_px, ruler.width_mm, words)
             self.window.draw(partial(draw_card, view=view, look=self.look))
             self.window.flip()
             time.sleep(FRAME_S)

@@ -6,13 +6,15 @@ import argparse
 import json
 import math
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import asdict
 
 from gazetalk.files import write_atomically
+from gazetalk.lid_signs import Call
 from gazetalk.tracking.face import find_model
 from gazetalk.tracking.position import State
 from gazetalk.tracking.sources import Source, SourceError, parse_source
-from gazetalk.tracking.tracker import Tracker
+from gazetalk.tracking.tracker import Tracked, Tracker
 
 WINDOW_PX = (1024, 640)
 TITLE = "Position and light (Escape closes)"
@@ -41,20 +43,21 @@ def run(args: argparse.Namespace) -> int:
 
 
 def watch(
-    source: Source, seconds: float, each: Callable[[tuple[State, ...]], bool] = lambda _: True
+    source: Source, seconds: float, each: Callable[[Tracked], bool] = lambda _: True
 ) -> tuple[State, ...]:
     """The states after so many seconds of the source, or at its end; none without a frame.
 
-    each: gets the states of every frame; it ends when that returns False.
+    each: gets what every frame gave; it ends when that returns False.
     """
     states: tuple[State, ...] = ()
     begin_s = None
     tracker = Tracker(find_model(), source.info.camera.hfov_deg)
     try:
         for frame in source.frames():
-            states = tracker.process(frame).position
+            tracked = tracker.process(frame)
+            states = tracked.position
             begin_s = frame.t_s if begin_s is None else begin_s
-            if frame.t_s - begin_s >= seconds or not each(states):
+            if frame.t_s - begin_s >= seconds or not each(tracked):
                 break
     finally:
         tracker.close()
@@ -62,19 +65,31 @@ def watch(
 
 
 def shown(source: Source, headless: bool = False) -> tuple[State, ...]:
-    """The last states of the source, shown in a window until its end or until Escape is pressed."""
+    """The last states of the source, shown in a window until its end or until Escape is pressed.
+
+    F9 rings the bell there, and so do eyes that call (`lid_signs.Call`)."""
     from gazetalk.screens.position import PositionView, draw_position
     from gazetalk.screens.window import KeyPressed, Quit, Window
+    from gazetalk.show import CALLING
+    from gazetalk.speech.bell import Bell
+
+    def rings(event: object) -> bool:
+        return isinstance(event, KeyPressed) and event.name == "f9"
 
     def ends(event: object) -> bool:
         return isinstance(event, Quit) or (isinstance(event, KeyPressed) and event.name == "escape")
 
-    with Window(WINDOW_PX, headless) as window:
+    call = Call()
+    with Window(WINDOW_PX, headless) as window, closing(Bell()) as bell:
 
-        def draw(states: tuple[State, ...]) -> bool:
-            window.draw(lambda canvas: draw_position(canvas, PositionView(states, TITLE)))
+        def draw(tracked: Tracked) -> bool:
+            events = window.events()
+            if call.take(tracked.sample) or any(rings(event) for event in events):
+                bell.press()
+            view = PositionView(tracked.position, CALLING if bell.ringing else TITLE)
+            window.draw(lambda canvas: draw_position(canvas, view))
             window.flip()
-            return not any(ends(event) for event in window.events())
+            return not any(map(ends, events))
 
         return watch(source, math.inf, draw)
 

@@ -17,11 +17,13 @@ HOW = (
 
 @dataclass(frozen=True)
 class CardView:
-    """The card's picture, pixels, and how wide the screen is if it is right, mm."""
+    """The card's picture, pixels, and how wide the screen is if it is right, mm. words: one line in
+    place of that width, "" for none."""
 
     width_px: float
     height_px: float
     screen_mm: float
+    words: str = ""
 
 
 def draw_card(canvas: Canvas, view: CardView, look: Look = USUAL) -> None:
@@ -44,5 +46,5 @@ def draw_card(canvas: Canvas, view: CardView, look: Look = USUAL) -> None:
     canvas.box(card, theme.key, theme.accent, max(2, round(height / 300)), radius)
     stripe = Rect(card.x, card.y + card.height // 6, card.width, card.height // 5)
     canvas.bar(stripe, theme.outline)
-    told = f"The screen is {view.screen_mm / 10:.1f} cm wide"
+    told = view.words or f"The screen is {view.screen_mm / 10:.1f} cm wide"
     canvas.text(told, (width / 2, 0.95 * height), round(0.9 * size), theme.text)
