@@ -1,8 +1,10 @@
 """A live calibration asks again for what gave too little, and for no more than that."""
 
+import json
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -16,11 +18,13 @@ from gazetalk.choreography import (
     at_once,
 )
 from gazetalk.geometry import DEFAULT_SCREEN
+from gazetalk.lid_signs import PAUSED
 from gazetalk.paths import shipped
 from gazetalk.run import Run, Start
 from gazetalk.tracking.fitting import CalibrationError
 from gazetalk.tracking.procedure import Procedure, load_procedure
-from tests.watcher import Place, Watcher, watched_run
+from gazetalk.transcript import Transcript
+from tests.watcher import SHUT, Place, Watcher, watched_run
 
 LENS = (0.0, 8.0)
 QUICK = load_procedure(shipped("calibration") / "quick.toml")
@@ -56,6 +60,18 @@ def shut_at_second(times: int) -> Callable[[float, Place], float]:
     return openness
 
 
+def rest_at_second(seconds: float) -> Callable[[float, Place], float]:
+    """Eyes that close for so long half a second after the second target first came."""
+    came: list[float] = []
+
+    def openness(t_s: float, target: Place) -> float:
+        if is_second(target):
+            came.append(t_s)
+        return SHUT if came and 0.5 <= t_s - came[0] < 0.5 + seconds else 0.3
+
+    return openness
+
+
 def test_eyes_that_follow_are_asked_once_and_measured() -> None:
     watcher = Watcher()
     run = watched_run(watcher, live())
@@ -70,18 +86,67 @@ def test_eyes_that_follow_are_asked_once_and_measured() -> None:
     assert took_s < 1.0 + planned * QUICK.target_s + 5.0
 
 
-@pytest.mark.parametrize("times", [1, MOST_REPEATS, MOST_REPEATS + 1])
-def test_a_target_with_shut_eyes_is_asked_again_then_left_out(times: int) -> None:
+@pytest.mark.parametrize(("times", "weak", "repeats"), [(1, (), 0), (99, (2,), MOST_REPEATS)])
+def test_a_target_with_shut_eyes_is_asked_again_then_left_out(
+    times: int, weak: tuple[int, ...], repeats: int
+) -> None:
+    """It waits for eyes that rest, is asked for again if they do so each time, and then left."""
     watcher = Watcher()
     watcher.openness = shut_at_second(times)
     run = watched_run(watcher, live())
     took_s = watcher.until(calibrated)
     assert run.calibrated is not None
-    assert run.calibrated.calibration.weak == (() if times <= MOST_REPEATS else (2,))
+    assert run.calibrated.calibration.weak == weak
     assert run.calibrated.calibration.asked == 5
-    repeats = min(times, MOST_REPEATS)
     planned = len(QUICK.calibration) + repeats + len(QUICK.validation)
     assert took_s > planned * QUICK.target_s
+
+
+def test_closed_eyes_pause_it_and_their_target_begins_anew() -> None:
+    """A rest in the midst of the second target costs no repeat and no looks."""
+    watcher = Watcher()
+    rests = rest_at_second(6.0)
+    watcher.openness = rests
+    run = watched_run(watcher, live())
+    said: set[str] = set()
+    stages: set[LiveChoreography] = set()
+
+    def listen(run: Run) -> bool:
+        if isinstance(run.stage, LiveChoreography):
+            said.add(run.stage.shown(run.t_s).words)
+            stages.add(run.stage)
+        return run.calibrated is not None
+
+    watcher.until(listen)
+    assert PAUSED in said
+    assert run.calibrated is not None and not run.calibrated.calibration.weak
+    (stage,) = stages
+    assert len(stage.targets) == len(QUICK.calibration) + len(QUICK.validation)
+    first, second = stage.targets[:2]
+    assert second.start_s - first.end_s > 6.0
+
+
+@pytest.mark.parametrize("openness", [SHUT, None])
+def test_lids_that_close_at_one_target_whenever_it_comes_hold_nobody(
+    openness: float | None,
+) -> None:
+    """Of those who look down with a hanging lid, or whose eyes are lost there."""
+    watcher = Watcher()
+    watcher.openness = lambda t_s, target: openness if is_second(target) else 0.3
+    run = watched_run(watcher, live())
+    assert watcher.until(calibrated) < 60.0
+    assert run.calibrated is not None and run.calibrated.calibration.weak == (2,)
+
+
+def test_eyes_that_call_in_a_calibration_ring_the_bell(tmp_path: Path) -> None:
+    watcher = Watcher()
+    watcher.openness = lambda t_s, target: SHUT if 2 < t_s < 4 or 5 < t_s < 7.2 else 0.3
+    with Transcript(tmp_path / "t.jsonl") as transcript:
+        watched_run(watcher, live(), transcript)
+        watcher.until(calibrated)
+    told = [json.loads(line) for line in (tmp_path / "t.jsonl").read_text().splitlines()]
+    (bell,) = [event for event in told if event["event"] == "bell"]
+    assert bell["t_s"] == pytest.approx(7.2, abs=0.2)
 
 
 def test_the_estimate_is_shown_before_validation_and_names_what_was_left_out() -> None:

@@ -21,6 +21,8 @@ from gazetalk.screens.canvas import Canvas
 from gazetalk.screens.card import CardView, draw_card
 from gazetalk.seat import Seat
 from gazetalk.show import Show
+from gazetalk.speech.bell import Bell
+from gazetalk.speech.player import SilentPlayer
 from gazetalk.tracking.position import Level, State
 from gazetalk.tracking.tracker import Tracked
 from gazetalk.tracking.types import GazeSample
@@ -101,13 +103,25 @@ def post(*names: str) -> None:
 
 def test_a_helper_measures_the_screen_with_keys(show: Show) -> None:
     post("up", "up", "left", "return")
-    assert show.measure_screen(344.0) == pytest.approx(344.0 / 1.05**2 * 1.005)
+    assert show.measure_screen(344.0, Bell(SilentPlayer())) == pytest.approx(
+        344.0 / 1.05**2 * 1.005
+    )
 
 
 def test_a_window_closed_while_measuring_measures_nothing(show: Show) -> None:
     post("up", "escape")
-    assert show.measure_screen(344.0) is None
+    assert show.measure_screen(344.0, Bell(SilentPlayer())) is None
     assert not show.is_open
+
+
+def test_the_bell_can_be_rung_before_anything_is_set_up(show: Show) -> None:
+    bell = Bell(SilentPlayer())
+    post("f9", "return")
+    assert show.measure_screen(344.0, bell) is not None
+    assert bell.ringing
+    post("f9", "return")
+    show.measure_screen(344.0, bell)
+    assert not bell.ringing
 
 
 @pytest.mark.parametrize("size", [(1920, 1080), (1080, 1920), (800, 600)])
@@ -126,7 +140,7 @@ def test_a_first_visit_from_the_seat_to_talking(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The helper accepts everything; the screen's width is asked for before anything else."""
-    monkeypatch.setattr(Show, "measure_screen", lambda self, width_mm: 301.27)
+    monkeypatch.setattr(Show, "measure_screen", lambda self, width_mm, bell: 301.27)
     stages: list[str] = []
 
     def press(run: Any) -> str | None:

@@ -22,6 +22,7 @@ from tests.tracking.conftest import eyes_looking_at
 
 FRAME_S = 1 / 30
 LATENCY_S = 0.25
+SHUT = 0.02
 CENTRE = (960.0, 540.0)
 Place = tuple[float, float]
 
@@ -55,8 +56,9 @@ class Watcher:
         self.t_s += FRAME_S
         eyes = self._eyes()
         sample = GazeSample(self.t_s)
-        if eyes is not None and self.model is not None:
-            sample = self.model.locate(eyes)
+        if eyes is not None:
+            shut = self.openness(self.t_s, self._target) == SHUT
+            sample = self.model.locate(eyes) if self.model else GazeSample(self.t_s, blink=shut)
         return [Tracked(round(self.t_s / FRAME_S), self.t_s, sample, eyes, self.position)]
 
     def send_model(self, model: GazeModel) -> None:
