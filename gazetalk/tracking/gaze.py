@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from gazetalk.geometry import Screen
 from gazetalk.tracking.doubt import Doubt
 from gazetalk.tracking.eyes import PATCH_SHAPE, Eyes, EyeView
 from gazetalk.tracking.lids import DEFAULT_LIDS, LidModel
+from gazetalk.tracking.patches import SURROUNDINGS, Usual, contrast
 from gazetalk.tracking.pose import HeadPose
 from gazetalk.tracking.ridge import Ridge
 from gazetalk.tracking.types import Floats, GazeSample
@@ -29,14 +29,6 @@ DEFAULT_CLOSED = 0.12
 # beside a millimetre of offset. Blurred cells keep their meaning over a longer way of the iris
 # (small movement: 11.4 mm without, 10.6 with); without any patch the error is 22 mm, not 7.
 CELL_WEIGHT, BLURRED_WEIGHT = 0.2, 0.5
-# Light counts by how it differs from its surroundings, of this SD in cells of 1.8 mm, over how much
-# it differs there at all: a lamp changes the skin's light, not the lids' and the iris's edges. On
-# twelve puppets a lamp moved to another place costs 35-45 mm with it, not 75-90, new glasses 36,
-# not 46, and a head turned 10 degrees 22, not 25; a still head errs as before (7.1 mm).
-SURROUNDINGS = 2.0
-# What a flat surface differs by all the same, squared, so that its noise is not taken for edges;
-# the whole patch's deviation is 1.
-_FLAT = 0.05
 _CELLS = (PATCH_SHAPE[0] // 2, PATCH_SHAPE[1] // 2)
 FEATURES = {"landmarks": 8, "landmarks+pixels": 8 + 2 * _CELLS[0] * _CELLS[1]}
 # An eye that shows so many times more of what calibration never saw than the other one is covered,
@@ -74,7 +66,8 @@ class EyeModel:
 
     near: for the directions that were calibrated. far: for those further aside. span: the least
     and the greatest sine of the angle aside that was calibrated. closed_below: the openness under
-    which the eye counts as closed. doubt: of this eye alone.
+    which the eye counts as closed. doubt: of this eye alone. usual: how its patch usually looks,
+    None without pictures.
     """
 
     near: Ridge
@@ -82,6 +75,7 @@ class EyeModel:
     span: tuple[float, float]
     closed_below: float
     doubt: Doubt
+    usual: Usual | None = None
 
     def direction(self, features: Floats) -> Floats:
         """The direction (2,): sines of the angles to the person's left and down."""
@@ -150,7 +144,7 @@ class GazeModel:
     def _point(self, view: EyeView, model: EyeModel, pose: HeadPose) -> tuple[Floats, float] | None:
         """Where one eye looks, px (2,), and how new what it shows is: NaN, and as new as can be,
         for an eye that seems to look away from the screen's side of the room."""
-        features = eye_features(view, self.kind)
+        features = eye_features(view, self.kind, model.usual)
         if features is None:
             return None
         direction = model.direction(features)
@@ -193,9 +187,9 @@ def _share(right_share: float, new_right: float, new_left: float) -> float:
     return right / (right + left)
 
 
-def eye_features(view: EyeView, kind: str) -> Floats | None:
+def eye_features(view: EyeView, kind: str, usual: Usual | None = None) -> Floats | None:
     """The regression's features, (8,) or (580,); None when the kind needs a missing patch, or
-    when the eye was not measured."""
+    when the eye was not measured. usual: what the patch is laid on first."""
     offsets = view.offsets_mm
     if not np.isfinite(offsets).all():
         return None
@@ -204,23 +198,14 @@ def eye_features(view: EyeView, kind: str) -> Floats | None:
     if view.patch is None:
         return None
     rows, columns = _CELLS
-    cells = _contrast(view.patch.reshape(rows, 2, columns, 2).mean(axis=(1, 3)))
+    patch = view.patch if usual is None else usual.laid(view.patch)
+    halved = patch.reshape(rows, 2, columns, 2).mean(axis=(1, 3))
+    cells = contrast(halved, SURROUNDINGS / 2)
     cells -= cells.mean()
     cells /= max(float(cells.std()), 1e-6)
     blurred = cv2.GaussianBlur(cells, (0, 0), 1.0, borderType=cv2.BORDER_REPLICATE)
     pixels = np.concatenate([cells.ravel() * CELL_WEIGHT, blurred.ravel() * BLURRED_WEIGHT])
     return np.concatenate([offsets, pixels.astype(float)])
-
-
-def _contrast(cells: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Each cell's light against its surroundings: see SURROUNDINGS."""
-    away = cells - _around(cells)
-    return np.asarray(away / np.sqrt(_around(away * away) + _FLAT))
-
-
-def _around(cells: NDArray[np.float32]) -> NDArray[np.float32]:
-    around = cv2.GaussianBlur(cells, (0, 0), SURROUNDINGS, borderType=cv2.BORDER_REFLECT)
-    return np.asarray(around, dtype=np.float32)
 
 
 def looked(near: Ridge, far: Ridge, span: tuple[float, float], features: Floats) -> Floats:

@@ -21,6 +21,7 @@ from gazetalk.tracking.gaze import (
     meet_screen,
 )
 from gazetalk.tracking.glances import TURNING_MM, further_aside
+from gazetalk.tracking.patches import Usual, usual_look
 from gazetalk.tracking.ridge import Ridge, Samples, best_penalty, fit_ridge
 from gazetalk.tracking.types import Floats
 
@@ -29,6 +30,8 @@ CLOSED_SHARE = 0.5
 # Neighbouring frames are joined until a target has at most this many: noise is averaged all the
 # same, and the fit takes a tenth of the time.
 SAMPLES_A_TARGET = 12
+# Of each target so many patches tell how the eye usually looks.
+USUAL_A_TARGET = 4
 # Glances further aside are made from targets in the outer quarters, by so much.
 FURTHER_DEG = (5.0, 10.0)
 _OUTER_SINE = 0.03
@@ -37,16 +40,19 @@ _FURTHER_EVERY = 3
 
 @dataclass(frozen=True, eq=False)
 class Moments:
-    """One eye at N moments: its views, features (N, D), directions (N, 2) and targets (N,)."""
+    """One eye at N moments: its views, features (N, D), directions (N, 2) and targets (N,); and
+    what its patches are laid on."""
 
     views: Sequence[EyeView]
     features: Floats
     directions: Floats
     groups: NDArray[np.int64]
+    usual: Usual | None
 
     def where(self, chosen: NDArray[np.bool_]) -> Moments:
         views = [view for view, is_chosen in zip(self.views, chosen, strict=True) if is_chosen]
-        return Moments(views, self.features[chosen], self.directions[chosen], self.groups[chosen])
+        features, directions = self.features[chosen], self.directions[chosen]
+        return Moments(views, features, directions, self.groups[chosen], self.usual)
 
 
 def fit_gaze(
@@ -75,8 +81,9 @@ def fit_gaze(
             direction_to(point, view.centre_mm * scale, e.pose)
             for point, view, e in zip(points_mm, views, eyes, strict=True)
         ]
-        features = np.array([eye_features(view, kind) for view in views])
-        moments = Moments(views, features, np.array(directions), groups)
+        usual = _usual(views, groups) if has_patches else None
+        features = np.array([eye_features(view, kind, usual) for view in views])
+        moments = Moments(views, features, np.array(directions), groups, usual)
         fit = _fit_eye(moments)
         seen = np.array(
             [
@@ -85,13 +92,24 @@ def fit_gaze(
             ]
         )
         doubt = _doubt(seen - points_px, groups, eyes, screen)
-        models.append(EyeModel(fit.near, fit.far, fit.span, _closed_below(moments), doubt))
+        closed_below = _closed_below(moments)
+        models.append(EyeModel(fit.near, fit.far, fit.span, closed_below, doubt, usual))
         left_out.append(seen)
     share = _right_share(models[0].doubt, models[1].doubt)
     joined = left_out[0] * share + left_out[1] * (1 - share)
     doubt = _doubt(joined - points_px, groups, eyes, screen)
     model = GazeModel(kind, screen, lens_offset_mm, scale, models[0], models[1], share, doubt)
     return model, joined
+
+
+def _usual(views: Sequence[EyeView], groups: NDArray[np.int64]) -> Usual:
+    """How this eye's patch usually looks: of each target as many moments, so that no direction
+    outweighs the others."""
+    chosen: list[int] = []
+    for group in np.unique(groups):
+        where = np.flatnonzero(groups == group)
+        chosen += [where[i] for i in np.linspace(0, len(where) - 1, USUAL_A_TARGET).astype(int)]
+    return usual_look([patch for i in chosen if (patch := views[i].patch) is not None])
 
 
 def _scale(eyes: Sequence[Eyes], distance_mm: float | None) -> float:
@@ -167,7 +185,7 @@ def _further(moments: Moments, aside: Floats) -> Samples | None:
                 further = further_aside(view, rest_mm + TURNING_MM * now, now[0], more_deg)
                 if further is None:
                     return None
-                features.append(eye_features(further, "landmarks+pixels"))
+                features.append(eye_features(further, "landmarks+pixels", moments.usual))
                 shift = (further.offsets_mm[0] - view.offsets_mm[0]) / TURNING_MM
                 directions.append(now + np.array([shift, 0.0]))
                 groups.append(group)

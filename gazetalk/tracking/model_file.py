@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 
 from gazetalk.geometry import Screen
 from gazetalk.tracking.doubt import Doubt
+from gazetalk.tracking.eyes import PATCH_SHAPE
 from gazetalk.tracking.gaze import FEATURES, EyeModel, GazeModel
 from gazetalk.tracking.lids import DEFAULT_LIDS, HEIGHTS, LidModel, Measure
+from gazetalk.tracking.patches import Usual
 from gazetalk.tracking.ridge import Ridge
 from gazetalk.tracking.types import Floats
 
-VERSION = 3
+VERSION = 4
 _SIDES = ("right", "left")
 
 
@@ -41,6 +43,8 @@ def model_to_bytes(model: GazeModel) -> bytes:
     for side, eye in zip(_SIDES, (model.right, model.left), strict=True):
         arrays |= _ridge_arrays(f"{side}_near_", eye.near) | _ridge_arrays(f"{side}_far_", eye.far)
         arrays |= _doubt_arrays(f"{side}_", eye.doubt)
+        if eye.usual is not None:
+            arrays[f"{side}_usual"] = eye.usual.light
         arrays[f"{side}_span"] = np.array(eye.span)
         arrays[f"{side}_closed_below"] = np.array(eye.closed_below)
     arrays |= _lids_arrays(model.lids)
@@ -73,8 +77,8 @@ def model_from_bytes(content: bytes) -> GazeModel:
         screen=screen,
         lens_offset_mm=(float(lens[0]), float(lens[1])),
         scale=_positive(arrays, "scale"),
-        right=_eye(arrays, "right", FEATURES[kind]),
-        left=_eye(arrays, "left", FEATURES[kind]),
+        right=_eye(arrays, "right", kind),
+        left=_eye(arrays, "left", kind),
         right_share=float(_floats(arrays, "right_share", ())),
         doubt=_doubt(arrays, ""),
         lids=_lids(arrays),
@@ -107,7 +111,8 @@ def _read(content: bytes) -> dict[str, NDArray[np.generic]]:
         raise ModelFileError(f"damaged ({error})") from error
 
 
-def _eye(arrays: Mapping[str, NDArray[np.generic]], side: str, features: int) -> EyeModel:
+def _eye(arrays: Mapping[str, NDArray[np.generic]], side: str, kind: str) -> EyeModel:
+    features = FEATURES[kind]
     span = _floats(arrays, f"{side}_span", (2,))
     return EyeModel(
         near=_ridge(arrays, f"{side}_near_", features),
@@ -115,7 +120,12 @@ def _eye(arrays: Mapping[str, NDArray[np.generic]], side: str, features: int) ->
         span=(float(span[0]), float(span[1])),
         closed_below=float(_floats(arrays, f"{side}_closed_below", ())),
         doubt=_doubt(arrays, f"{side}_"),
+        usual=None if kind == "landmarks" else _usual(arrays, side),
     )
+
+
+def _usual(arrays: Mapping[str, NDArray[np.generic]], side: str) -> Usual:
+    return Usual(_floats(arrays, f"{side}_usual", PATCH_SHAPE).astype(np.float32))
 
 
 def _ridge(arrays: Mapping[str, NDArray[np.generic]], prefix: str, features: int) -> Ridge:
