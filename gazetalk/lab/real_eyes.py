@@ -28,6 +28,7 @@ from gazetalk.tracking.face import find_model
 from gazetalk.tracking.gaze import eye_features
 from gazetalk.tracking.learn import fit_gaze
 from gazetalk.tracking.mesh import Mesh, canonical_mesh
+from gazetalk.tracking.patches import Light, Usual, usual_look
 from gazetalk.tracking.pose import STABLE_POINTS, HeadPose, Lens
 from gazetalk.tracking.ridge import Samples, fit_ridge
 from gazetalk.tracking.types import Face, Floats, Frame, Image
@@ -44,6 +45,8 @@ _LENS_OFFSET_MM = (0.0, 8.0)
 _PICTURE_PX = (1920, 1080)
 _CORNERS = [RIGHT.outer, RIGHT.inner, LEFT.outer, LEFT.inner]
 FOLDS, SHUFFLES = 5, 2
+# So many pictures tell how an eye usually looks, as of nine targets (`learn.USUAL_A_TARGET`).
+USUAL_OF = 36
 # The model's own penalties and heavier ones: labels are wrong here and there.
 _PENALTIES = (1e-5, 1e-4, 1e-3, 1e-2, 1e-1)
 
@@ -217,7 +220,7 @@ def crops(path: Path, baseline: float, shuffles: int = SHUFFLES) -> list[Outcome
     pictures are the honest ones. One line where there are none such.
     """
     images, looked, marks = read_crops(path)
-    features = np.array([crop_features(image) for image in images])
+    patches = [crop_patches(image) for image in images]
     centre = float(np.linalg.norm(looked, axis=1).mean())
     rows = list(range(len(looked)))
     ways: list[tuple[str, Sequence[object]]] = [("rows", rows)]
@@ -226,7 +229,7 @@ def crops(path: Path, baseline: float, shuffles: int = SHUFFLES) -> list[Outcome
     outcomes = []
     for way, together in ways:
         errors = [
-            _fold_error(features, looked, _folds(together, np.random.default_rng(shuffle)))
+            _fold_error(patches, looked, _folds(together, np.random.default_rng(shuffle)))
             for shuffle in range(shuffles)
         ]
         name = f"crops, pixels: {path.stem}, folds of {way}"
@@ -252,17 +255,21 @@ def read_crops(path: Path) -> tuple[list[Image], Floats, list[str]]:
     return [np.asarray(image, dtype=np.uint8) for image in images], looked, marks
 
 
-def crop_features(image: Image) -> Floats:
-    """The model's pixel features of both halves of a crop, one eye each."""
-    halves = np.split(image.astype(np.float32), 2, axis=1)
-    return np.concatenate([_pixels(half) for half in halves])
+def crop_patches(image: Image) -> tuple[Light, Light]:
+    """Both halves of a crop, one eye each, as patches of the model's shape."""
+    right, left = np.split(image.astype(np.float32), 2, axis=1)
+    return _patch(right), _patch(left)
 
 
-def _pixels(half: NDArray[np.float32]) -> Floats:
+def _patch(half: Light) -> Light:
     patch = cv2.resize(half, PATCH_SHAPE[::-1], interpolation=cv2.INTER_LINEAR)
-    patch = (patch - patch.mean()) / max(float(patch.std()), 1.0)
+    return np.asarray((patch - patch.mean()) / max(float(patch.std()), 1.0), dtype=np.float32)
+
+
+def _pixels(patch: Light, usual: Usual) -> Floats:
+    """The model's pixel features."""
     none = np.zeros(8)  # no landmarks
-    features = eye_features(EyeView(np.zeros(3), none, 0.3, patch), "landmarks+pixels")
+    features = eye_features(EyeView(np.zeros(3), none, 0.3, patch), "landmarks+pixels", usual)
     assert features is not None
     return features[len(none) :]
 
@@ -274,10 +281,17 @@ def _folds(together: Sequence[object], rng: np.random.Generator) -> NDArray[np.i
     return np.array([fold_of[thing] for thing in together])
 
 
-def _fold_error(features: Floats, looked: Floats, folds: NDArray[np.int64]) -> float:
+def _fold_error(
+    patches: Sequence[tuple[Light, Light]], looked: Floats, folds: NDArray[np.int64]
+) -> float:
     """The mean error over all folds, each predicted by the others."""
     predicted = np.empty_like(looked)
     for fold in range(FOLDS):
+        known = np.flatnonzero(folds != fold)
+        chosen = known[:: max(1, len(known) // USUAL_OF)]
+        usual = [usual_look([patches[i][eye] for i in chosen]) for eye in (0, 1)]
+        rows = [[_pixels(pair[eye], usual[eye]) for eye in (0, 1)] for pair in patches]
+        features = np.array([np.concatenate(row) for row in rows])
         samples = Samples(features, looked, folds).where(folds != fold)
         ridge = fit_ridge(samples, _penalty(samples))
         predicted[folds == fold] = ridge.predict(features[folds == fold])
