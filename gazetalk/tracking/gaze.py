@@ -41,12 +41,12 @@ COVERED, LITTLE_NEW = 20.0, 0.1
 # moving, turned, behind glasses and in the dark errors change by no more than 0.6 mm.
 NEW_FROM, NEW_POWER = 0.5, 3
 # How much is new as a rule, as variance of features. Over that, medians of twelve puppets: still
-# 0.5 to 1.2, moving a little up to 2.3, light dimmed to 0.4 of it up to 2.5; a lamp moved elsewhere
-# (24 cases) or glasses put on or taken off (12) 3.2 to 29, but for two of 10 and 17 mm error.
-USUAL_NOVELTY = 0.12
+# 0.6 to 1.4, moving a little up to 2.3, light dimmed to 0.4 of it up to 2.6; a lamp moved elsewhere
+# (24 cases) or glasses put on or taken off (12) 3.4 to 38, but for two of 8 and 15 mm error.
+USUAL_NOVELTY = 0.08
 # Above the first light or glasses have changed, and points may be off by so much per axis (root of
 # the mean square of those puppets), wholly so from the second on.
-_CHANGED, CHANGED_MM = (2.5, 5.0), 36.0
+_CHANGED, CHANGED_MM = (2.5, 5.0), 29.0
 # A head that has turned or moved further, or a look so far beyond the screen (shares of its size),
 # shows much that is new without any change of light.
 _TURNED_DEG, _MOVED_MM, _BEYOND_SCREEN = 4.0, 25.0, 0.5
