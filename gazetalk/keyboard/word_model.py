@@ -84,6 +84,11 @@ class WordModel(ABC):
     def punctuation(self, context: str) -> list[Suggestion]:
         """How the sentence may end here: "?" and "." with their probabilities, likeliest first."""
 
+    def expect(self, context: str, words: Sequence[str]) -> None:
+        """One of these words may follow `context`, as they are shown: what comes after each will
+        be asked for. Models that think for long begin now; others do nothing."""
+        return
+
     def letter(self, char: str) -> int | None:
         """The place in `letters` of a character, or of it without its accent; None if neither."""
         place = self.letters.find(char.lower())

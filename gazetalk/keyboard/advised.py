@@ -1,0 +1,128 @@
+"""The shipped n-grams with the advice of a larger language model, as soon as that has come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+
+from gazetalk.keyboard.adviser import Adviser, Key, Wish
+from gazetalk.keyboard.llm import SmolLM, find_model
+from gazetalk.keyboard.word_model import Probabilities, Suggestion, WordModel
+from gazetalk.keyboard.words import Cursor, cursor
+
+# What a person says who has said nothing yet; written for this project. A model that has read what
+# is written expects what is written: it must be shown that somebody speaks.
+EVERYDAY = (
+    "Could you open the window, please?",
+    "I'm thirsty.",
+    "Where is my phone?",
+    "Thank you for coming to see me.",
+    "What are we having for dinner tonight?",
+    "I would like to go outside for a while.",
+    "My back hurts, can you move the pillow?",
+    "How was your day at work?",
+    "I love you.",
+    "Please call my sister and ask when she is coming.",
+    "That was a good film.",
+    "I don't want to go to bed yet.",
+    "Can you help me with this?",
+    "It is too cold in here.",
+    "I will be ready in ten minutes.",
+    "Did you remember to feed the dog?",
+)
+LONGEST_LINE = 120  # characters of a sentence that stands before
+LONGEST_KEY = 40  # words of the sentence so far
+NUMBER = "10"  # stands for what is no word
+
+
+class AdvisedLanguage(WordModel):
+    """A word model that answers at once: with the mixture, if it is known for exactly this sentence
+    so far, and with the n-grams alone until then.
+
+    It never calls back. A keyboard asks at each selection, so an answer that has come meanwhile
+    shows with the next one, and nothing moves under a look. That words shown are right even when
+    a word has just been chosen is `expect`'s work: it asks ahead for each word that is shown.
+    A sentence's first word has nothing before it, and is left to the n-grams.
+    """
+
+    def __init__(self, model: WordModel, adviser: Adviser) -> None:
+        super().__init__(model.words, model.letters)
+        self._model = model
+        self._adviser = adviser
+
+    def probabilities_at(self, at: Cursor) -> Probabilities:
+        expected = self._model.probabilities_at(at)
+        if not at.words:
+            return expected
+        mixture = self._adviser.mixture(_key(at))
+        if mixture is None:
+            self._adviser.wish([self._wish(at, urgent=True)])
+            return expected
+        return mixture
+
+    def expect(self, context: str, words: Sequence[str]) -> None:
+        ahead = [cursor(f"{context.rstrip()} {word} ") for word in words]
+        unknown = [at for at in ahead if at.words and self._adviser.mixture(_key(at)) is None]
+        self._adviser.wish([self._wish(at, urgent=False) for at in unknown])
+
+    def flags(self, word: str) -> int:
+        return self._model.flags(word)
+
+    def spelling_after(self, letters: str) -> Probabilities:
+        return self._model.spelling_after(letters)
+
+    def punctuation(self, context: str) -> list[Suggestion]:
+        return self._model.punctuation(context)
+
+    def _wish(self, at: Cursor, urgent: bool) -> Wish:
+        key = _key(at)
+        written = [
+            self._model.cased(word, Cursor(key[:place])) if word else NUMBER
+            for place, word in enumerate(key)
+        ]
+        text = "".join(f" {word}" for word in ["-", *written]).lstrip()
+        return Wish(key, text, self._model.probabilities_at(at), urgent)
+
+
+class Advice:
+    """The adviser of a running program: begun when it is first wanted, ended with the program."""
+
+    def __init__(self) -> None:
+        self._adviser: Adviser | None = None
+        self._words: Sequence[str] = ()
+
+    def on(self, model: WordModel, said: Sequence[str]) -> WordModel:
+        """An English model with advice; the same model where the extra is not installed.
+
+        said: what its person said before, the oldest first.
+        """
+        path = find_model()
+        if path is None:
+            return model
+        if self._adviser is None or self._words != model.words:
+            self.close()
+            self._adviser = Adviser(partial(SmolLM, path), model.words, lines_before(said))
+            self._words = model.words
+        return AdvisedLanguage(model, self._adviser)
+
+    def trouble(self) -> str:
+        """What has gone wrong, once."""
+        return self._adviser.trouble() if self._adviser else ""
+
+    def close(self) -> None:
+        if self._adviser is not None:
+            self._adviser.close()
+            self._adviser = None
+
+
+def lines_before(said: Iterable[str]) -> str:
+    """What is shown to the model before every text: the person's newest sentences, a line each,
+    and where there are few, everyday ones before them."""
+    own = [" ".join(each.split()) for each in said]
+    newest = [each for each in own if " " in each and len(each) <= LONGEST_LINE][-len(EVERYDAY) :]
+    lines = [*EVERYDAY[len(newest) :], *newest]
+    return "".join(f"- {line}\n" for line in lines)
+
+
+def _key(at: Cursor) -> Key:
+    return at.words[-LONGEST_KEY:]
