@@ -102,24 +102,25 @@ class Adviser:
                 self._wishes = wishes[:MOST_WISHES]
                 self._news.notify_all()
 
+    @property
+    def _open(self) -> bool:
+        return bool(self._wishes) or self._at_work is not None
+
     def trouble(self) -> str:
         """What has gone wrong since, in a line; "" when nothing has, or it was told before."""
-        told, self._trouble = self._trouble, ""
+        with self._news:
+            told, self._trouble = self._trouble, ""
         return told
 
-    def wait(self, key: Key, limit_s: float) -> bool:
-        """Wait until the mixture for `key` is there, for measurements; whether it is."""
+    def settle(self, limit_s: float) -> bool:
+        """Wait until all wishes are answered, for measurements; whether they are."""
         with self._news:
-            self._news.wait_for(lambda: key in self._mixtures or self._over, limit_s)
-        return key in self._mixtures
+            done = self._news.wait_for(lambda: self._over or not self._open, limit_s)
+        return done and not self._over
 
     def close(self) -> None:
         """End the child; it may be called twice."""
-        with self._news:
-            self._over = True
-            self._news.notify_all()
-            if self._process is not None:
-                self._process.kill()
+        self._end()
         self._thread.join(1.0)
 
     def _work(self, build: Callable[[], Model], words: list[str], before: str) -> None:
@@ -134,21 +135,22 @@ class Adviser:
                 advised = openings.shared(numbers, shares, wish.expected)
                 self._keep(wish.key, mixed(wish.expected, advised, self._weight))
         except (_Lost, OSError, EOFError) as lost:
-            if not self._over:
-                why = str(lost) or "it stopped"
-                self._trouble = f"the language model of the llm extra is off: {why}"
+            why = lost if isinstance(lost, _Lost) else "it stopped working"
+            with self._news:
+                if not self._over:
+                    self._trouble = f"the language model of the llm extra is off: {why}"
         finally:
-            self.close_child()
+            self._end()
 
-    def close_child(self) -> None:
+    def _end(self) -> None:
         with self._news:
             self._over = True
             self._wishes = []
             self._news.notify_all()
-            if self._process is not None:
-                # A hung process hears nothing gentler.
-                self._process.kill()
-                self._process.join(1.0)
+        if self._process is not None:
+            # A hung process hears nothing gentler.
+            self._process.kill()
+            self._process.join(1.0)
 
     def _spawn(self, build: Callable[[], Model], words: list[str], before: str) -> Connection:
         context = multiprocessing.get_context("spawn")
@@ -159,12 +161,11 @@ class Adviser:
             daemon=True,
             name="gazetalk-llm",
         )
-        with self._news:
-            if self._over:
-                raise _Lost("closed")
-            process.start()
-            self._process = process
+        process.start()  # takes a while: nobody may have to wait for it
+        self._process = process
         theirs.close()
+        if self._over:
+            raise _Lost("closed")
         return ours
 
     def _ready(self, line: Connection) -> Openings:
@@ -180,10 +181,7 @@ class Adviser:
     def _received(self, line: Connection, wanted: str, limit_s: float) -> Any:
         if not line.poll(limit_s):
             raise _Lost("it did not answer in time")
-        try:
-            kind, value = line.recv()
-        except (EOFError, OSError):
-            raise _Lost("it stopped working") from None
+        kind, value = line.recv()
         if kind != wanted:
             raise _Lost(str(value))
         return value
@@ -191,6 +189,7 @@ class Adviser:
     def _next_wish(self) -> Wish | None:
         with self._news:
             self._at_work = None
+            self._news.notify_all()
             self._news.wait_for(lambda: self._wishes or self._over)
             if self._over:
                 return None
@@ -203,7 +202,6 @@ class Adviser:
             while len(self._mixtures) >= KEPT:
                 del self._mixtures[next(iter(self._mixtures))]
             self._mixtures[key] = mixture
-            self._news.notify_all()
 
 
 class _Lost(Exception):

@@ -85,6 +85,12 @@ def shown(language, *args, **options) -> list[str]:
     return [each.word for each in language.suggest(*args, **options)]
 
 
+def answered(adviser: Adviser, *keys: tuple[str, ...]) -> bool:
+    """Whether all of these are known once nothing is under way any more."""
+    adviser.settle(SOON_S)
+    return all(adviser.mixture(key) is not None for key in keys)
+
+
 def told_of(adviser: Adviser) -> str:
     """What went wrong, waited for."""
     until_s = time.monotonic() + SOON_S
@@ -138,7 +144,7 @@ def test_the_answer_is_the_n_grams_until_the_mixture_has_come(english, advisers)
     language = AdvisedLanguage(english, adviser)
     context = "bring me a "
     assert shown(language, context) == shown(english, context)
-    assert adviser.wait(("bring", "me", "a"), SOON_S)
+    assert answered(adviser, ("bring", "me", "a"))
     assert shown(language, context)[0] == "glass"
     p = language.word_probabilities(context)
     assert math.isclose(p.sum(), 1, abs_tol=1e-4) and p[english.index("glass")] > 0.59
@@ -154,7 +160,7 @@ def test_what_is_shown_is_asked_for_ahead_and_a_first_word_never(english, advise
     language = PersonalLanguage(AdvisedLanguage(english, adviser))
     shown(language, "")
     language.expect("I need ", ["help", "a"])
-    assert adviser.wait(("i", "need", "a"), SOON_S) and adviser.wait(("i", "need", "help"), SOON_S)
+    assert answered(adviser, ("i", "need", "a"), ("i", "need", "help"))
     assert adviser.mixture(()) is None
     assert shown(language, "I need a ")[0] == "glass"
 
@@ -165,7 +171,7 @@ def test_a_personal_language_hears_of_the_mixture_too(english, advisers) -> None
     language = PersonalLanguage(AdvisedLanguage(english, adviser))
     language.learn("Xylo wants a glass of juice")
     before = language.word_probabilities("give me the ")
-    assert adviser.wait(("give", "me", "the"), SOON_S)
+    assert answered(adviser, ("give", "me", "the"))
     assert language.word_probabilities("give me the ") is not before
     assert shown(language, "give me the ")[0] == "glass"
 
@@ -176,7 +182,7 @@ def test_a_keyboard_asks_ahead_for_the_words_on_its_keys(english, advisers) -> N
     aim = Aim(1920, (40.0, 40.0))
     entry = Entry(load_layout("words"), language, Composer(), aim, 1920, 1080)
     word = entry.offered[0]
-    assert adviser.wait((word.lower(),), SOON_S)
+    assert answered(adviser, (word.lower(),))
     entry.press(entry.board.key("word1"), 1.0)
     assert entry.text.strip().lower() == word.lower() and entry.offered[0] == "glass"
 
@@ -185,7 +191,7 @@ def test_a_child_that_is_killed_is_told_of_once_and_the_words_go_on(english, adv
     adviser = advisers(functools.partial(Parrot, "bring"), english.words)
     language = AdvisedLanguage(english, adviser)
     language.expect("", ["i"])  # is answered: the child is up
-    assert adviser.wait(("i",), SOON_S)
+    assert answered(adviser, ("i",))
     alone = shown(english, "bring me a ")
     assert shown(language, "bring me a ") == alone
     os.kill(adviser.pid, signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
@@ -209,7 +215,7 @@ def test_a_model_that_fails_is_slow_or_hangs_is_off_for_good(
     adviser = advisers(build, english.words, limits=limits)
     adviser.wish([Wish(("me", "a"), "- me a", english.word_probabilities("me a "))])
     assert told in told_of(adviser)
-    assert not adviser.wait(("me", "a"), 0.0)
+    assert adviser.mixture(("me", "a")) is None
     assert AdvisedLanguage(english, adviser).suggest("me a ") == english.suggest("me a ")
 
 
@@ -240,7 +246,7 @@ def test_the_real_model_knows_what_n_grams_cannot(english) -> None:
     adviser = language._adviser
     context = "I am thirsty, could you bring me a glass of "
     shown(language, context)
-    assert adviser.wait(cursor(context).words, 60.0), adviser.trouble()
+    assert answered(adviser, cursor(context).words), adviser.trouble()
     water = english.index("water")
     assert language.word_probabilities(context)[water] > 0.2
     assert "water" in shown(language, context)
