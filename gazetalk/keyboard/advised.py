@@ -7,6 +7,7 @@ from functools import partial
 
 from gazetalk.keyboard.adviser import Adviser, Key, Wish
 from gazetalk.keyboard.llm import SmolLM, find_model
+from gazetalk.keyboard.said import Said
 from gazetalk.keyboard.word_model import Probabilities, Suggestion, WordModel
 from gazetalk.keyboard.words import Cursor, cursor
 
@@ -91,7 +92,7 @@ class Advice:
         self._adviser: Adviser | None = None
         self._words: Sequence[str] = ()
 
-    def on(self, model: WordModel, said: Sequence[str]) -> WordModel:
+    def on(self, model: WordModel, said: Sequence[Said]) -> WordModel:
         """An English model with advice; the same model where the extra is not installed.
 
         said: what its person said before, the oldest first.
@@ -101,7 +102,8 @@ class Advice:
             return model
         if self._adviser is None or self._words != model.words:
             self.close()
-            self._adviser = Adviser(partial(SmolLM, path), model.words, lines_before(said))
+            before = lines_before(each.text for each in said if not each.alone)
+            self._adviser = Adviser(partial(SmolLM, path), model.words, before)
             self._words = model.words
         return AdvisedLanguage(model, self._adviser)
 

@@ -5,12 +5,17 @@ import math
 import os
 import signal
 import time
+from datetime import date
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gazetalk.app import Options, wants_advice
+from gazetalk.clinic.profile import find_profile
+from gazetalk.clinic.settings import Settings
+from gazetalk.geometry import DEFAULT_SCREEN
 from gazetalk.keyboard.advised import EVERYDAY, Advice, AdvisedLanguage, lines_before
 from gazetalk.keyboard.adviser import Adviser, Limits, Wish
 from gazetalk.keyboard.aim import Aim
@@ -21,7 +26,10 @@ from gazetalk.keyboard.layout import load_layout
 from gazetalk.keyboard.learner import PersonalLanguage
 from gazetalk.keyboard.llm import SmolLM, find_model
 from gazetalk.keyboard.openings import find_openings, first_piece, mixed
+from gazetalk.keyboard.said import LEARNED, SaidFile
 from gazetalk.keyboard.words import cursor
+from gazetalk.tracking.sources import parse_source
+from gazetalk.writing import open_writing
 
 WORDS = ["can", "can't", "cannot", "cat", "dog", "monday"]
 PIECES = [b"c", b"a", b"n", b"t", b" ", b"d", b"o", b"g", b"m", b"y", b"M", b"'"]
@@ -225,6 +233,46 @@ def test_without_the_extra_nothing_changes(english, monkeypatch) -> None:
     assert advice.on(english, ["hello there"]) is english
     assert advice.trouble() == ""
     advice.close()
+
+
+class Asked(Advice):
+    """Hears who wants advice."""
+
+    said: list[str] | None = None
+
+    def on(self, model, said):
+        self.said = [each.text for each in said]
+        return model
+
+
+@pytest.mark.parametrize(
+    ("layout", "said"),
+    [("words", ["Ana wants tea"]), ("two-zone", ["Ana wants tea"]), ("qwerty", None)],
+)
+def test_english_words_are_advised_with_what_the_person_said(tmp_path, layout, said) -> None:
+    """Where letters are hit one by one nobody asks for words."""
+    profile = find_profile(tmp_path, "Ana")
+    profile.create()
+    SaidFile(profile.folder / LEARNED).add("Ana wants tea.", date(2026, 11, 23))
+    advice = Asked()
+    open_writing(layout, profile, Composer(), (1280, 720), DEFAULT_SCREEN, advice=advice)
+    assert advice.said == said
+
+
+@pytest.mark.parametrize(
+    ("setting", "source", "headless", "asks"),
+    [
+        (True, "camera", False, True),
+        (True, "mouse", False, True),
+        (False, "camera", False, False),
+        (True, "session:there", False, False),
+        (True, "mouse", True, False),
+    ],
+)
+def test_the_app_asks_only_live_and_unless_it_is_off(setting, source, headless, asks) -> None:
+    """A recording gives the same words on every machine."""
+    options = Options(profile=None, source=parse_source(source), headless=headless)
+    assert wants_advice(options, Settings(llm=setting)) is asks
 
 
 @given(st.lists(st.text(max_size=150)))
