@@ -41,9 +41,10 @@ class AdvisedLanguage(WordModel):
     so far, and with the n-grams alone until then.
 
     It never calls back. A keyboard asks at each selection, so an answer that has come meanwhile
-    shows with the next one, and nothing moves under a look. That words shown are right even when
-    a word has just been chosen is `expect`'s work: it asks ahead for each word that is shown.
-    A sentence's first word has nothing before it, and is left to the n-grams.
+    shows with the next one, and nothing moves under a look. Nothing is asked of the larger model
+    before the words are shown: `expect` does that, and also asks ahead for each word that is shown,
+    so that once one of them is chosen the answer is mostly there. A sentence's first word has
+    nothing before it, and is left to the n-grams.
     """
 
     def __init__(self, model: WordModel, adviser: Adviser) -> None:
@@ -52,19 +53,16 @@ class AdvisedLanguage(WordModel):
         self._adviser = adviser
 
     def probabilities_at(self, at: Cursor) -> Probabilities:
-        expected = self._model.probabilities_at(at)
-        if not at.words:
-            return expected
         mixture = self._adviser.mixture(_key(at))
-        if mixture is None:
-            self._adviser.wish([self._wish(at, urgent=True)])
-            return expected
-        return mixture
+        return self._model.probabilities_at(at) if mixture is None else mixture
 
     def expect(self, context: str, words: Sequence[str]) -> None:
+        now = cursor(context)
         ahead = [cursor(f"{context.rstrip()} {word} ") for word in words]
-        unknown = [at for at in ahead if at.words and self._adviser.mixture(_key(at)) is None]
-        self._adviser.wish([self._wish(at, urgent=False) for at in unknown])
+        unknown = [
+            at for at in (now, *ahead) if at.words and self._adviser.mixture(_key(at)) is None
+        ]
+        self._adviser.wish([self._wish(at, urgent=at == now) for at in unknown])
 
     def flags(self, word: str) -> int:
         return self._model.flags(word)

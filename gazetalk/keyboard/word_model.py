@@ -85,8 +85,8 @@ class WordModel(ABC):
         """How the sentence may end here: "?" and "." with their probabilities, likeliest first."""
 
     def expect(self, context: str, words: Sequence[str]) -> None:
-        """One of these words may follow `context`, as they are shown: what comes after each will
-        be asked for. Models that think for long begin now; others do nothing."""
+        """These words are shown after `context` now: that will be asked for again, and what comes
+        after each of them. Models that think for long begin here; others do nothing."""
         return
 
     def letter(self, char: str) -> int | None:

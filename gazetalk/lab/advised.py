@@ -27,9 +27,12 @@ class Waited:
         self, context: str, prefix: str = "", k: int = 5, refused: Iterable[str] = ()
     ) -> list[Suggestion]:
         if not prefix:
-            self._language.word_probabilities(context)
+            self._language.expect(context, ())
             self.settle()
         return self._language.suggest(context, prefix, k, refused)
+
+    def expect(self, context: str, words: Sequence[str]) -> None:
+        """Nothing is asked ahead."""
 
     def string_probability(self, context: str, word: str) -> float:
         return self._language.string_probability(context, word)
@@ -49,10 +52,11 @@ class Paced(Waited):
     def suggest(
         self, context: str, prefix: str = "", k: int = 5, refused: Iterable[str] = ()
     ) -> list[Suggestion]:
-        shown = self._language.suggest(context, prefix, k, refused)
-        self._language.expect(context, [each.word for each in shown])
+        return self._language.suggest(context, prefix, k, refused)
+
+    def expect(self, context: str, words: Sequence[str]) -> None:
+        self._language.expect(context, words)
         self.settle()
-        return shown
 
 
 PACES: dict[str, Callable[[WordModel, Adviser], Waited]] = {"waited": Waited, "paced": Paced}

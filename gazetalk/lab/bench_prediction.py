@@ -37,6 +37,8 @@ class Predictor(Protocol):
         self, context: str, prefix: str = "", k: int = 5, refused: Iterable[str] = ()
     ) -> list[Suggestion]: ...
 
+    def expect(self, context: str, words: Sequence[str]) -> None: ...
+
     def string_probability(self, context: str, word: str) -> float: ...
 
 
@@ -178,6 +180,7 @@ def _write(
         began_s = time.perf_counter()
         shown = [each.word for each in predictor.suggest(context, word[:typed], k, refused)]
         latencies_ms.append(1000 * (time.perf_counter() - began_s))
+        predictor.expect(context, shown)
         if word in shown:
             return typed + 1
         refused += shown

@@ -152,6 +152,7 @@ def test_the_answer_is_the_n_grams_until_the_mixture_has_come(english, advisers)
     language = AdvisedLanguage(english, adviser)
     context = "bring me a "
     assert shown(language, context) == shown(english, context)
+    language.expect(context, ())
     assert answered(adviser, ("bring", "me", "a"))
     assert shown(language, context)[0] == "glass"
     p = language.word_probabilities(context)
@@ -166,7 +167,7 @@ def test_the_answer_is_the_n_grams_until_the_mixture_has_come(english, advisers)
 def test_what_is_shown_is_asked_for_ahead_and_a_first_word_never(english, advisers) -> None:
     adviser = advisers(Parrot, english.words)
     language = PersonalLanguage(AdvisedLanguage(english, adviser))
-    shown(language, "")
+    language.expect("", ())
     language.expect("I need ", ["help", "a"])
     assert answered(adviser, ("i", "need", "a"), ("i", "need", "help"))
     assert adviser.mixture(()) is None
@@ -179,6 +180,7 @@ def test_a_personal_language_hears_of_the_mixture_too(english, advisers) -> None
     language = PersonalLanguage(AdvisedLanguage(english, adviser))
     language.learn("Xylo wants a glass of juice")
     before = language.word_probabilities("give me the ")
+    language.expect("give me the ", ())
     assert answered(adviser, ("give", "me", "the"))
     assert language.word_probabilities("give me the ") is not before
     assert shown(language, "give me the ")[0] == "glass"
@@ -202,6 +204,7 @@ def test_a_child_that_is_killed_is_told_of_once_and_the_words_go_on(english, adv
     assert answered(adviser, ("i",))
     alone = shown(english, "bring me a ")
     assert shown(language, "bring me a ") == alone
+    language.expect("bring me a ", ())
     os.kill(adviser.pid, signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
     assert "stopped working" in told_of(adviser)
     assert adviser.trouble() == "" and adviser.pid is None
@@ -293,7 +296,7 @@ def test_the_real_model_knows_what_n_grams_cannot(english) -> None:
     assert isinstance(language, AdvisedLanguage)
     adviser = language._adviser
     context = "I am thirsty, could you bring me a glass of "
-    shown(language, context)
+    language.expect(context, ())
     assert answered(adviser, cursor(context).words), adviser.trouble()
     water = english.index("water")
     assert language.word_probabilities(context)[water] > 0.2

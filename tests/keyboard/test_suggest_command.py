@@ -141,6 +141,9 @@ class Fixed:
         fitting = [w for w in self.shown if w.startswith(prefix) and w not in refused]
         return [Suggestion(word, 0.1) for word in fitting[:k]]
 
+    def expect(self, context, words):
+        pass
+
     def string_probability(self, context, word):
         return 0.5
 
