@@ -27,6 +27,7 @@ from gazetalk.keyboard.learner import PersonalLanguage
 from gazetalk.keyboard.llm import SmolLM, find_model
 from gazetalk.keyboard.openings import find_openings, first_piece, mixed
 from gazetalk.keyboard.said import LEARNED, SaidFile
+from gazetalk.keyboard.sides import Sides
 from gazetalk.keyboard.words import cursor
 from gazetalk.tracking.sources import parse_source
 from gazetalk.writing import open_writing
@@ -195,6 +196,16 @@ def test_a_keyboard_asks_ahead_for_the_words_on_its_keys(english, advisers) -> N
     assert answered(adviser, (word.lower(),))
     entry.press(entry.board.key("word1"), 1.0)
     assert entry.text.strip().lower() == word.lower() and entry.offered[0] == "glass"
+
+
+def test_two_sides_ask_ahead_for_the_words_told_on_them(english, advisers) -> None:
+    adviser = advisers(Parrot, english.words)
+    language = AdvisedLanguage(english, adviser)
+    sides = Sides(load_layout("two-zone"), language, Composer(), 1280, 720)
+    told = " ".join(key.label for key in sides.board.keys).lower().split()
+    adviser.settle(SOON_S)
+    known = [word for word in ("i", "you", "the") if adviser.mixture((word,)) is not None]
+    assert known and set(known) <= set(told)
 
 
 def test_a_child_that_is_killed_is_told_of_once_and_the_words_go_on(english, advisers) -> None:
