@@ -86,7 +86,7 @@ def open_writing(
         # Better the words of all people than none.
         problems.append(f"{error} (going on without it)")
     if advice and pack.code == ADVISED:
-        language = advice.on(language, file.said if file else ())
+        language = advice.on(language, file)
     if file:
         language = personal = PersonalLanguage(language, file)
         if learning:

@@ -77,7 +77,7 @@ def _language(args: argparse.Namespace, advice: Advice) -> WordModel:
     except (LanguageError, SettingsError) as error:
         print(f"gazetalk: {error} (going on without it)", file=sys.stderr)
     if asks:
-        model = advice.on(model, file.said if file else ())
+        model = advice.on(model, file)
     return PersonalLanguage(model, file) if file else model
 
 

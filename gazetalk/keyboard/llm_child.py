@@ -21,7 +21,7 @@ import numpy as np
 from gazetalk.keyboard.openings import Places, find_openings
 from gazetalk.keyboard.word_model import Probabilities
 
-TOKENS = 1000  # the likeliest; they hold 98 % and more, and with more of them a word takes longer
+TOKENS = 1000  # the likeliest; they hold about 98 %, and with more of them a word takes longer
 NICENESS = 10  # everything else on this machine comes first
 TRIAL = ("- I", "- I would", "- I would like", "- I would like to", "- I would like to go")
 

