@@ -5,9 +5,12 @@ from __future__ import annotations
 import multiprocessing
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from gazetalk.keyboard import llm_child
@@ -56,13 +59,13 @@ class Adviser:
     A child that dies, hangs, fails or is too slow is ended and not started again: what took its
     memory or the processor would do so once more, and words come without it all the same.
 
-    build: makes the model in the child; picklable. words: (V,) the vocabulary. before: text that
-    stands before every text asked about.
+    build: makes the model in the child, given a folder of its own that is gone afterwards; picklable.
+    words: (V,) the vocabulary. before: text that stands before every text asked about.
     """
 
     def __init__(
         self,
-        build: Callable[[], Model],
+        build: Callable[[Path], Model],
         words: Sequence[str],
         before: str = "",
         weight: float = WEIGHT,
@@ -77,7 +80,7 @@ class Adviser:
         self._trouble = ""
         self._over = False
         self._process: Any = None
-        self.word_s: list[float] = []  # how long each answer took
+        self.word_s: deque[float] = deque(maxlen=50_000)  # how long each answer took
         self._thread = threading.Thread(
             target=self._work, args=(build, list(words), before), daemon=True, name="adviser"
         )
@@ -123,17 +126,10 @@ class Adviser:
         self._end()
         self._thread.join(1.0)
 
-    def _work(self, build: Callable[[], Model], words: list[str], before: str) -> None:
+    def _work(self, build: Callable[[Path], Model], words: list[str], before: str) -> None:
         try:
-            line = self._spawn(build, words, before)
-            openings = self._ready(line)
-            while (wish := self._next_wish()) is not None:
-                began_s = time.monotonic()
-                line.send(wish.text)
-                numbers, shares = self._received(line, "next", self._limits.answer_s)
-                self.word_s.append(time.monotonic() - began_s)
-                advised = openings.shared(numbers, shares, wish.expected)
-                self._keep(wish.key, mixed(wish.expected, advised, self._weight))
+            with TemporaryDirectory(prefix="gazetalk-", ignore_cleanup_errors=True) as folder:
+                self._advise(self._spawn(build, Path(folder), words, before))
         except (_Lost, OSError, EOFError) as lost:
             why = lost if isinstance(lost, _Lost) else "it stopped working"
             with self._news:
@@ -141,6 +137,16 @@ class Adviser:
                     self._trouble = f"the language model of the llm extra is off: {why}"
         finally:
             self._end()
+
+    def _advise(self, line: Connection) -> None:
+        openings = self._ready(line)
+        while (wish := self._next_wish()) is not None:
+            began_s = time.monotonic()
+            line.send(wish.text)
+            numbers, shares = self._received(line, "next", self._limits.answer_s)
+            self.word_s.append(time.monotonic() - began_s)
+            advised = openings.shared(numbers, shares, wish.expected)
+            self._keep(wish.key, mixed(wish.expected, advised, self._weight))
 
     def _end(self) -> None:
         with self._news:
@@ -152,12 +158,14 @@ class Adviser:
             self._process.kill()
             self._process.join(1.0)
 
-    def _spawn(self, build: Callable[[], Model], words: list[str], before: str) -> Connection:
+    def _spawn(
+        self, build: Callable[[Path], Model], folder: Path, words: list[str], before: str
+    ) -> Connection:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
         process = context.Process(
             target=llm_child.serve,
-            args=(theirs, build, words, before),
+            args=(theirs, build, folder, words, before),
             daemon=True,
             name="gazetalk-llm",
         )

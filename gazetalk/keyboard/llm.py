@@ -10,8 +10,6 @@ import importlib.metadata
 import importlib.util
 import os
 import secrets
-import shutil
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -33,9 +31,12 @@ def find_model() -> Path | None:
 
 
 class SmolLM:
-    """The model in that file, on one thread of the processor: the tracker needs the others."""
+    """The model in that file, on one thread of the processor: the tracker needs the others.
 
-    def __init__(self, path: Path) -> None:
+    folder: of its own, where it may lay things.
+    """
+
+    def __init__(self, path: Path, folder: Path) -> None:
         import xllamacpp
 
         params = xllamacpp.CommonParams()
@@ -48,15 +49,13 @@ class SmolLM:
         params.verbosity = -1
         params.ui = params.endpoint_slots = params.endpoint_props = False
         # It insists on listening for requests. Nobody shall reach it: a key that nobody knows,
-        # and where there are sockets in folders, one in a folder that is taken away at once.
+        # and where sockets can lie in folders, one there that is taken away at once.
         params.api_keys = [secrets.token_hex(16)]
-        folder = tempfile.mkdtemp(prefix="gazetalk-")
+        socket = folder / "llm.sock"
         if os.name == "posix":
-            params.hostnames = [os.path.join(folder, "llm.sock")]  # noqa: PTH118 (as text)
-        try:
-            self._server = xllamacpp.Server(params)
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+            params.hostnames = [str(socket)]
+        self._server = xllamacpp.Server(params)
+        socket.unlink(missing_ok=True)
 
     def tokens(self) -> dict[int, bytes]:
         """All of the model's tokens by their numbers."""

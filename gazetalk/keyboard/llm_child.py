@@ -14,6 +14,7 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -35,15 +36,19 @@ class Model(Protocol):
 
 
 def serve(
-    connection: Connection, build: Callable[[], Model], words: Sequence[str], before: str
+    connection: Connection,
+    build: Callable[[Path], Model],
+    folder: Path,
+    words: Sequence[str],
+    before: str,
 ) -> None:
     """Answer texts until the parent closes the connection or is gone.
 
-    before: what stands before every text.
+    folder: for the model. before: what stands before every text.
     """
     _step_back()
     try:
-        model = build()
+        model = build(folder)
         openings, numbers = find_openings(model.tokens(), words)
         model.after(before, 1)
         word_s = statistics.median(_duration_s(model, before + text) for text in TRIAL)

