@@ -19,6 +19,7 @@ from gazetalk.clinic.profile import Profile, ProfileError, load_model, save_chec
 from gazetalk.clinic.sessions import Counter, SessionLog, plain_name
 from gazetalk.clinic.settings import Settings, SettingsError, change_settings, load_settings
 from gazetalk.geometry import DEFAULT_LENS_OFFSET_MM, DEFAULT_SCREEN, Screen, screen_of
+from gazetalk.keyboard.advised import Advice
 from gazetalk.keyboard.composer import Composer
 from gazetalk.keyboard.journal import Journal
 from gazetalk.keyboard.layout import DEFAULT, NoSuchLayout, shipped_layouts
@@ -119,7 +120,8 @@ def talk(options: Options) -> Outcome:
         bank, bank_problem = own_recordings(options.profile)
         player = SilentPlayer() if options.headless else MixerPlayer(output=output)
         composer = Composer(journal)
-        desk = Desk(options.profile, composer, screen, pace, player, bank)
+        advice = stack.enter_context(closing(Advice())) if wants_advice(options, settings) else None
+        desk = Desk(options.profile, composer, screen, pace, player, bank, advice)
         writing, speaker = desk.writing(settings, size_px), desk.speaker(settings)
         voice: WrittenVoice | SpokenVoice
         if options.headless:
@@ -165,6 +167,8 @@ def talk(options: Options) -> Outcome:
                 for wish in talking.wishes():
                     retuning.take(wish)
                 voice.attend(run.t_s)
+                if advice and (trouble := advice.trouble()):
+                    transcript.write(run.t_s, "fault", {"part": "language", "message": trouble})
                 _keep_session(log, counter, transcript, run.t_s)
                 if show is not None:
                     show.refresh(run, talking, voice, tuning.captions())
@@ -211,6 +215,12 @@ def _settings(options: Options) -> tuple[Settings, list[str]]:
         settings = replace(settings, voice="")
         problems.append(str(error))
     return settings, problems
+
+
+def wants_advice(options: Options, settings: Settings) -> bool:
+    """Whether the larger language model is asked. When its answers come depends on the machine: a
+    recording shall give the same words each time."""
+    return settings.llm and not options.headless and options.source.kind in ("camera", "mouse")
 
 
 def _choices() -> dict[str, Choice]:

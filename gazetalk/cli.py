@@ -289,6 +289,13 @@ def _bench_parsers(commands: Any) -> None:
     prediction.add_argument("--suggestions", type=int, default=5, metavar="K", help="shown at once")
     prediction.add_argument("--learn", type=Path, metavar="FILE", help="said before, learned first")
     prediction.add_argument("--model", type=Path, metavar="FILE", help="not the shipped one")
+    prediction.add_argument(
+        *("--llm",),
+        nargs="?",
+        const="waited",
+        choices=("waited", "paced"),
+        help="with the larger model of the extra llm: waited for, or as it is for one who writes",
+    )
     prediction.add_argument("--json", type=Path, metavar="F", help="write the figures")
 
     tracking = measured.add_parser("tracking", help="how true gaze is, on puppet people")

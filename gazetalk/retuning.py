@@ -8,6 +8,7 @@ from dataclasses import fields, replace
 from gazetalk.clinic.profile import Profile
 from gazetalk.clinic.settings import Settings
 from gazetalk.geometry import Screen
+from gazetalk.keyboard.advised import Advice
 from gazetalk.keyboard.composer import Composer
 from gazetalk.keyboard.events import KeyEvent
 from gazetalk.keyboard.pace import Pace
@@ -85,7 +86,8 @@ class Retuning:
 class Desk:
     """What writing, speaking and selecting are made of, to be made anew by other settings.
 
-    size_px: of the board that writing begins with. player: for the voice.
+    size_px: of the board that writing begins with. player: for the voice. advice: for the
+    words.
     """
 
     def __init__(
@@ -96,6 +98,7 @@ class Desk:
         pace: Pace,
         player: Player | None,
         bank: MessageBank | None,
+        advice: Advice | None = None,
     ) -> None:
         self._profile = profile
         self._composer = composer
@@ -103,6 +106,7 @@ class Desk:
         self._pace = pace
         self._player = player
         self._bank = bank
+        self._advice = advice
 
     def writing(self, settings: Settings, size_px: tuple[int, int]) -> Writing:
         """The keyboard of the settings. Raises LayoutError and LanguageError."""
@@ -115,6 +119,7 @@ class Desk:
             settings.learning,
             settings.mending,
             self._pace,
+            self._advice,
         )
 
     def speaker(self, settings: Settings) -> Speaker:

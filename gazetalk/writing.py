@@ -10,6 +10,7 @@ from gazetalk.clinic.pacing import load_pace
 from gazetalk.clinic.profile import Profile
 from gazetalk.clinic.settings import Settings
 from gazetalk.geometry import Screen
+from gazetalk.keyboard.advised import Advice
 from gazetalk.keyboard.aim import Aim
 from gazetalk.keyboard.composer import Composer
 from gazetalk.keyboard.dwell import DwellTimes
@@ -26,6 +27,7 @@ from gazetalk.keyboard.ways import LARGE, WORDS, Ways
 
 AUTO = "auto"
 ENGLISH = "english"
+ADVISED = "en"  # the language that the larger model has read
 PHRASES = "phrases.toml"  # in a profile's folder: what the person says often
 
 
@@ -51,13 +53,15 @@ def open_writing(
     learning: bool = True,
     mends: bool = True,
     pace: Pace | None = None,
+    advice: Advice | None = None,
 ) -> Writing:
     """The keyboard of that layout, on a board of that size that stands for the whole screen.
 
     name: a layout's; "auto" takes what suits this person's error, "german-auto" likewise. learning:
     whether words are learned from what is spoken. mends: whether words that were hit letter by
-    letter are mended. pace: how long looks last. What is broken in the profile or the layout gives
-    way to the default. Raises NoSuchLayout and LanguageError.
+    letter are mended. pace: how long looks last. advice: of a larger language model, for English.
+    What is broken in the profile or the layout gives way to the default. Raises NoSuchLayout and
+    LanguageError.
     """
     phrases, broken = load_or_shipped(profile.folder / PHRASES)
     named, wrong = layouts_of(name)
@@ -73,14 +77,20 @@ def open_writing(
         mending = _mending(pack, aim_on(screen, size_px[0], None)) if mends else None
         keyboard = Keyboard(layout, composer, *size_px, mending=mending, pace=pace)
         return Writing(keyboard, ways, learn, learn_word, tuple(problems))
-    language = load_pack(pack or find_pack(layout.language))
+    pack = pack or find_pack(layout.language)
+    language = load_pack(pack)
+    file: SaidFile | None = None
     try:
-        language = personal = PersonalLanguage(language, SaidFile(profile.folder / LEARNED))
-        if learning:
-            learn, learn_word = personal.learn, personal.learn_word
+        file = SaidFile(profile.folder / LEARNED)
     except LanguageError as error:
         # Better the words of all people than none.
         problems.append(f"{error} (going on without it)")
+    if advice and pack.code == ADVISED:
+        language = advice.on(language, file)
+    if file:
+        language = personal = PersonalLanguage(language, file)
+        if learning:
+            learn, learn_word = personal.learn, personal.learn_word
     guessing = Guessing(language, aim_on(screen, size_px[0], None))
     keyboard = Keyboard(layout, composer, *size_px, guessing=guessing, pace=pace)
     return Writing(keyboard, ways, learn, learn_word, tuple(problems))

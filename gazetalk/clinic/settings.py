@@ -33,9 +33,10 @@ class Settings:
     """drift_correction: learn while talking how far gaze has left its calibration; correct it.
     learning: learn from what is spoken which words to expect. rechecks: check the calibration by
     itself once light or glasses have changed. mending: put the word that was meant in the place of
-    one that was hit wrong, where letters are hit one by one. dwell_adapts: learn how long a look
-    must last to select, between dwell_shortest_s and dwell_longest_s, seconds (without it, 0.8 for
-    letters and 1.2 for other keys). dwell_factor: all of these times so many times as long.
+    one that was hit wrong, where letters are hit one by one. llm: ask the larger
+    language model of the extra of that name, where it is installed. dwell_adapts: learn how long a
+    look must last to select, between dwell_shortest_s and dwell_longest_s, seconds (without it, 0.8
+    for letters and 1.2 for other keys). dwell_factor: all of these times so many times as long.
 
     screen_width_mm: of the whole screen, 0 while nobody has measured it.
     layout, voice: as `gazetalk talk` takes their names; "" for the usual ones. voice_speed: of the
@@ -49,6 +50,7 @@ class Settings:
     learning: bool = True
     rechecks: bool = True
     mending: bool = True
+    llm: bool = True
     dwell_adapts: bool = True
     dwell_shortest_s: float = field(default=SHORTEST_S, metadata={"range": (0.1, 10)})
     dwell_longest_s: float = field(default=LONGEST_S, metadata={"range": (0.1, 10)})

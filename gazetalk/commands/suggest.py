@@ -5,10 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
 from gazetalk.clinic.profile import find_profile
+from gazetalk.clinic.settings import SettingsError, load_settings
+from gazetalk.keyboard.advised import Advice
 from gazetalk.keyboard.language import LanguageError, load_language
 from gazetalk.keyboard.learner import PersonalLanguage
 from gazetalk.keyboard.said import LEARNED, SaidFile
@@ -42,7 +45,11 @@ def run(args: argparse.Namespace) -> int:
 
     What the profile's person said before counts. Raises LanguageError and ProfileError.
     """
-    language = _language(args)
+    with closing(Advice()) as advice:
+        return _answer(_language(args, advice), advice)
+
+
+def _answer(language: WordModel, advice: Advice) -> int:
     code = DONE
     for number, line in enumerate(sys.stdin.buffer, 1):
         if not line.strip():
@@ -53,24 +60,32 @@ def run(args: argparse.Namespace) -> int:
             answer, code = {"error": f"line {number}: {error}"}, BAD_INPUT
             print(f"gazetalk: line {number}: {error}", file=sys.stderr)
         print(json.dumps(answer), flush=True)
+        if trouble := advice.trouble():
+            print(f"gazetalk: {trouble} (going on without it)", file=sys.stderr)
     return code
 
 
-def _language(args: argparse.Namespace) -> WordModel:
-    model = load_language()
+def _language(args: argparse.Namespace, advice: Advice) -> WordModel:
+    model: WordModel = load_language()
     profile = find_profile(data_home(args.data_dir), args.profile)
+    file: SaidFile | None = None
+    asks = False
+    # Better the words of all people than none.
     try:
-        return PersonalLanguage(model, SaidFile(profile.folder / LEARNED))
-    except LanguageError as error:
-        # Better the words of all people than none.
+        file = SaidFile(profile.folder / LEARNED)
+        asks = load_settings(profile).llm
+    except (LanguageError, SettingsError) as error:
         print(f"gazetalk: {error} (going on without it)", file=sys.stderr)
-        return model
+    if asks:
+        model = advice.on(model, file)
+    return PersonalLanguage(model, file) if file else model
 
 
 def answer_to(language: WordModel, request: Request) -> dict[str, Any]:
     """`words`, the likeliest first, and `p` of each."""
     cased = request.case == "text"
     shown = language.suggest(request.context, request.prefix, request.k, request.refused, cased)
+    language.expect(request.context, [each.word for each in shown])
     return {"words": [each.word for each in shown], "p": [round(each.p, 6) for each in shown]}
 
 

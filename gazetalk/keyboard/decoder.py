@@ -102,6 +102,11 @@ class Decoder:
         """Whether the language has that word."""
         return word in self._numbers
 
+    def expect(self, context: str, words: Sequence[str]) -> None:
+        """These words are shown after `context`: the next one begins after one of them."""
+        if self._model:
+            self._model.expect(context, words)
+
     def signs(self, context: str) -> dict[str, float]:
         """P(the sentence ends after `context`), by its sign; empty where no word went before."""
         if not context.rstrip()[-1:].isalnum():

@@ -198,6 +198,7 @@ class Entry:
 
     def _look_at_letters(self, fix: Fix) -> Outcome:
         """Is it the next letter, or another key? The word's own evidence decides with the rest."""
+        self._word.renew(fix.t_s)
         after = self._word.after(fix, self._offered)
         keys = [key for key in self._board.keys if not key.spells]
         weights, offsets = self._log_weights(keys), self._offsets(keys)
@@ -247,6 +248,7 @@ class Entry:
 
     def _open_choices(self) -> None:
         self._pages = 0
+        self._word.renew(self._t_s)
         self.turn_to(CHOICES_PAGE)
 
     def _more(self) -> None:
@@ -388,6 +390,7 @@ class Entry:
         count = places_for_words(self._board)
         self._offered = self._word.best(count - bool(other))
         self._board = with_words(self._board, self._offered, other)
+        self._decoder.expect(self._composer.before, self._offered)
 
     def _offsets(self, keys: Sequence[Key]) -> Offsets:
         page = self._board.page + str(len(keys))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -124,7 +124,8 @@ class PersonalLanguage(WordModel):
         self._model = model
         self._file = SaidFile() if file is None else file
         self._today = today
-        self._last: tuple[Cursor, Probabilities] | None = None  # each letter asks for it again
+        # Each letter asks for it again: where, out of what the model said, and the answer.
+        self._last: tuple[Cursor, Probabilities, Probabilities] | None = None
         self._recount()
 
     @property
@@ -191,14 +192,18 @@ class PersonalLanguage(WordModel):
         return [written[key] for key in sorted(fitting, key=lambda key: (-score[key], key))[:k]]
 
     def probabilities_at(self, at: Cursor) -> Probabilities:
-        if self._last is None or self._last[0] != at:
-            p = self._distribution(at)
+        shipped = self._model.probabilities_at(at)
+        if self._last is None or self._last[0] != at or self._last[1] is not shipped:
+            p = self._distribution(at, shipped)
             p.flags.writeable = False
-            self._last = (at, p)
-        return self._last[1]
+            self._last = (at, shipped, p)
+        return self._last[2]
 
-    def _distribution(self, at: Cursor) -> Probabilities:
-        p = self._spread(self._model.probabilities_at(at))
+    def expect(self, context: str, words: Sequence[str]) -> None:
+        self._model.expect(context, words)
+
+    def _distribution(self, at: Cursor, shipped: Probabilities) -> Probabilities:
+        p = self._spread(shipped)
         trusts = (ALONE, PAIR, TRIPLE, OPENING)
         for key, trust in zip(contexts(at.words), trusts, strict=False):
             p = self._mix(p, self._habits.after(key), self._habits.unit, trust)

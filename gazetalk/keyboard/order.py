@@ -8,6 +8,7 @@ them; the share of what lies before a place is all that `two_zone` asks.
 from __future__ import annotations
 
 import bisect
+from collections.abc import Sequence
 from functools import cache
 from itertools import accumulate
 
@@ -68,6 +69,12 @@ class Alphabet:
         p = np.exp(np.asarray(self._language.log_probabilities(context), dtype=float))[self._order]
         sums = np.concatenate([[0.0], np.cumsum(p)])
         return sums / sums[-1]
+
+    def expect(self, context: str, words: Sequence[str]) -> None:
+        """These words are shown after that text."""
+        asked = getattr(self._language, "expect", None)
+        if asked is not None:
+            asked(context, words)
 
     def following(self, letters: str) -> dict[str, float]:
         """P(the next letter) within an unknown word, END for its end."""

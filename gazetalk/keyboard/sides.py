@@ -6,6 +6,7 @@ asks for it; here the answers become text. Knows neither time nor gaze.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from gazetalk.keyboard.composer import Composer, Edit
@@ -241,17 +242,21 @@ class Sides:
     # What is shown
 
     def _show(self) -> None:
-        labels = {LEFT: self._label(True), RIGHT: self._label(False)}
+        likely = {side: self._search.likely(side == LEFT) for side in (LEFT, RIGHT)}
+        labels = {side: self._label(side == LEFT, found) for side, found in likely.items()}
+        words = [found for places in likely.values() for found in places if found.endswith(END)]
+        names = [self._search.order.name(word) for word in words]
+        self._alphabet.expect(self._composer.before, names)
         if self._staying:
             ends, stays = LONG_LOOKS[self._staying]
             labels[self._staying] = f"look away: {ends}\nstay: {stays}"
         keys = (replace(key, label=labels.get(key.action, key.label)) for key in self._page.keys)
         self._board = replace(self._page, keys=tuple(keys))
 
-    def _label(self, left: bool) -> str:
-        """The letters of a side, and the likeliest words there."""
+    def _label(self, left: bool, likely: Sequence[str]) -> str:
+        """The letters of a side, and the likeliest there."""
         place = self._search.question.place
-        names = [self._search.order.name(found) for found in self._search.likely(left)]
+        names = [self._search.order.name(found) for found in likely]
         shown = [self._range(place, left).replace(" ", NO_BREAK)]
         return "\n".join(shown + [name for name in names if name != UNDO])
 

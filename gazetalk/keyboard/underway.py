@@ -102,12 +102,21 @@ class Underway:
 
     def begin(self, context: str, t_s: float) -> None:
         """A new word after the text `context`."""
+        self._context, self._untouched = context, True
         self._history: list[tuple[WordState, tuple[str, ...]]] = []
         self._turned_down: set[str] = set()  # since the last letter
         self._state = self._decoder.begin(context, self._aim, t_s)
 
+    def renew(self, t_s: float) -> None:
+        """The language may know more of what comes after the text than when the word began: one
+        with which nothing was done yet begins once more."""
+        if self._untouched:
+            state = self._decoder.begin(self._context, self._aim, t_s)
+            self._state = replace(state, offsets=self._state.offsets)
+
     def resume(self, state: WordState) -> None:
         """That word once more, with its looks."""
+        self._untouched = False
         self._history = []
         self._turned_down = set()
         self._state = state
@@ -125,6 +134,7 @@ class Underway:
 
     def add(self, fix: Fix, offered: Sequence[str], after: WordState | None = None) -> None:
         """One letter more. after: what `after` has said of it, to be spared the work."""
+        self._untouched = False
         self._turned_down.clear()
         self._history.append((self._state, tuple(offered)))
         self._state = after or self.after(fix, offered)
@@ -139,6 +149,7 @@ class Underway:
     def turn_down(self, words: Sequence[str]) -> None:
         """The person did not want these: they are not offered again before the next letter, and
         hardly after it."""
+        self._untouched = False
         self._state = self._decoder.turned_down(self._state, words, math.log(TURNED_DOWN))
         self._turned_down.update(words)
 

@@ -84,6 +84,11 @@ class WordModel(ABC):
     def punctuation(self, context: str) -> list[Suggestion]:
         """How the sentence may end here: "?" and "." with their probabilities, likeliest first."""
 
+    def expect(self, context: str, words: Sequence[str]) -> None:
+        """These words are shown after `context` now: that will be asked for again, and what comes
+        after each of them. Models that think for long begin here; others do nothing."""
+        return
+
     def letter(self, char: str) -> int | None:
         """The place in `letters` of a character, or of it without its accent; None if neither."""
         place = self.letters.find(char.lower())

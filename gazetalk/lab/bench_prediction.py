@@ -12,6 +12,7 @@ import json
 import math
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -19,8 +20,11 @@ from typing import Any, Protocol
 import numpy as np
 
 from gazetalk.files import write_atomically
+from gazetalk.keyboard.advised import AdvisedLanguage
 from gazetalk.keyboard.language import LanguageModel, Suggestion, load_language
 from gazetalk.keyboard.learner import PersonalLanguage
+from gazetalk.keyboard.word_model import WordModel
+from gazetalk.lab.advised import PACES, advice
 from gazetalk.lab.person import LabError
 
 EMBEDDED = Path(__file__).resolve().parent / "text" / "measure.txt"
@@ -32,6 +36,8 @@ class Predictor(Protocol):
     def suggest(
         self, context: str, prefix: str = "", k: int = 5, refused: Iterable[str] = ()
     ) -> list[Suggestion]: ...
+
+    def expect(self, context: str, words: Sequence[str]) -> None: ...
 
     def string_probability(self, context: str, word: str) -> float: ...
 
@@ -65,8 +71,8 @@ def measure_phrase(predictor: Predictor, phrase: str, k: int, latencies_ms: list
     tally = Tally()
     context = ""
     for word in phrase.split():
-        tally.log_p += math.log(max(predictor.string_probability(context, word), 1e-30))
         keys = _write(predictor, context, word, k, latencies_ms)
+        tally.log_p += math.log(max(predictor.string_probability(context, word), 1e-30))
         tally.words += 1
         tally.hits += keys is not None
         tally.keys += len(word) + 1 if keys is None else keys
@@ -116,7 +122,10 @@ def run(args: argparse.Namespace) -> int:
     began_s = time.perf_counter()
     model = load_language(args.model)
     load_ms = 1000 * (time.perf_counter() - began_s)
-    figures = measure(_learned(model, args.learn), phrases, args.suggestions)
+    said = read_phrases(args.learn) if args.learn else []
+    figures = measure(_learned(model, said), phrases, args.suggestions)
+    if args.llm:
+        figures = _advised(model, said, phrases, args, figures)
     figures |= {"model_bytes": model.size_bytes, "load_ms": round(load_ms, 1)}
     if args.json:
         write_atomically(args.json, json.dumps(figures, indent=1) + "\n")
@@ -124,13 +133,42 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _learned(model: LanguageModel, said: Path | None) -> Predictor:
-    """The model, or one that has learned what the file `said` holds."""
-    if said is None:
+def _learned(model: WordModel, said: Sequence[str]) -> WordModel:
+    """The model, or one that has learned what was said."""
+    if not said:
         return model
     person = PersonalLanguage(model)
-    person.learn("\n".join(read_phrases(said)))
+    person.learn("\n".join(said))
     return person
+
+
+def _advised(
+    model: LanguageModel,
+    said: Sequence[str],
+    phrases: Sequence[str],
+    args: argparse.Namespace,
+    alone: dict[str, Any],
+) -> dict[str, Any]:
+    """The same with the extra `llm`; the figures without it under `alone`.
+
+    `latency_ms` is of answers given while the larger model is kept busy all the time.
+    """
+    with closing(advice(model, said)) as adviser:
+        language = _learned(AdvisedLanguage(model, adviser), said)
+        waiting = PACES[args.llm](language, adviser)
+        language.expect("", ["hello"])
+        waiting.settle()  # it is at work now
+        busy = measure(language, phrases, args.suggestions)
+        waiting.settle()
+        adviser.word_s.clear()
+        figures = measure(waiting, phrases, args.suggestions)
+        p50, p99 = np.percentile(adviser.word_s, [50, 99])
+        words = {"p50": round(1000 * float(p50), 1), "p99": round(1000 * float(p99), 1)}
+        return figures | {
+            "latency_ms": busy["latency_ms"],
+            "llm": {"pace": args.llm, "word_ms": words, "answers": len(adviser.word_s)},
+            "alone": alone,
+        }
 
 
 def _write(
@@ -142,6 +180,7 @@ def _write(
         began_s = time.perf_counter()
         shown = [each.word for each in predictor.suggest(context, word[:typed], k, refused)]
         latencies_ms.append(1000 * (time.perf_counter() - began_s))
+        predictor.expect(context, shown)
         if word in shown:
             return typed + 1
         refused += shown
@@ -151,10 +190,18 @@ def _write(
 def _told(figures: dict[str, Any]) -> str:
     halves = " and ".join(f"{half['keystroke_savings']:.1f}" for half in figures["halves"])
     latency = figures["latency_ms"]
-    return (
+    told = (
         f"{figures['keystroke_savings']:.1f} % of keystrokes saved ({halves} % by halves), "
         f"{figures['hit_rate']:.1f} % of {figures['words']} words shown, "
         f"{figures['char_perplexity']:.2f} perplexity of a character; "
         f"p50 {latency['p50']:.2f} ms, p99 {latency['p99']:.2f} ms a prediction; "
         f"model {figures['model_bytes'] / 1e6:.2f} MB, loaded in {figures['load_ms']:.0f} ms"
     )
+    if "llm" in figures:
+        words, alone = figures["llm"]["word_ms"], figures["alone"]
+        told += (
+            f"; the larger model: p50 {words['p50']:.0f} ms, p99 {words['p99']:.0f} ms a word; "
+            f"without it {alone['keystroke_savings']:.1f} % saved, "
+            f"p50 {alone['latency_ms']['p50']:.2f} ms, p99 {alone['latency_ms']['p99']:.2f} ms"
+        )
+    return told

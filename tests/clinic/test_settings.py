@@ -21,7 +21,8 @@ from gazetalk.keyboard.dwell import DwellTimes
 from gazetalk.writing import open_pace
 
 AS_USUAL = [
-    *("drift_correction=on", "learning=on", "rechecks=on", "mending=on", "dwell_adapts=on"),
+    *("drift_correction=on", "learning=on", "rechecks=on", "mending=on"),
+    *("llm=on", "dwell_adapts=on"),
     *("dwell_shortest_s=0.3", "dwell_longest_s=1.2", "dwell_factor=1", "screen_width_mm=0"),
     *("layout=", "voice="),
     *("voice_speed=1", "selection_sound=off", "theme=dark", "text_scale=1", "letter_case=upper"),

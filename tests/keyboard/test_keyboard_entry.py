@@ -38,6 +38,17 @@ def entry(layout: str, spread_px: float = 40.0) -> Entry:
     return Entry(load_layout(layout), Even(), Composer(), aim, 1920, 1080)
 
 
+class Thinking(Even):
+    """Knows better after a while."""
+
+    later = False
+
+    def log_probabilities(self, context: str) -> NDArray[np.float32]:
+        shares = np.exp(super().log_probabilities(context))
+        shares[WORDS.index("tin")] *= 50 if self.later else 1
+        return np.log(shares / shares.sum()).astype(np.float32)
+
+
 def look(keyboard: Entry, key_id: str, t_s: float = 0.0) -> Outcome:
     return keyboard.look(Fix(t_s, *keyboard.board.key(key_id).rect.centre))
 
@@ -246,3 +257,28 @@ def test_any_looks_and_switches_leave_a_page_that_shows_what_it_offers(
             assert keyboard.text.rstrip() != text.rstrip()
         shown = [k for k in keyboard.board.keys if k.action.startswith("choose:") and k.label]
         assert {key.label for key in shown} <= set(keyboard.offered)
+
+
+def test_what_the_language_finds_meanwhile_shows_with_the_next_look_and_moves_no_tile() -> None:
+    language = Thinking()
+    keyboard = Entry(
+        load_layout("words"), language, Composer(), Aim(1920, (40.0, 40.0)), 1920, 1080
+    )
+    before = keyboard.offered
+    assert "tin" not in before
+    language.later = True
+    assert keyboard.offered == before
+    look(keyboard, "t")
+    assert keyboard.offered[0] == "tin"
+
+
+def test_words_turned_down_stay_so_whatever_the_language_finds() -> None:
+    language = Thinking()
+    keyboard = Entry(
+        load_layout("large"), language, Composer(), Aim(1920, (40.0, 40.0)), 1920, 1080
+    )
+    language.later = True
+    keyboard.switch(0.0)
+    assert keyboard.board.page == CHOICES_PAGE and "tin" in keyboard.offered
+    keyboard.switch(0.0)
+    assert "tin" not in keyboard.offered

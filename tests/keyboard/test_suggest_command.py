@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gazetalk.cli import main
+from gazetalk.clinic.profile import find_profile
 from gazetalk.commands.suggest import Request, RequestError, parse_request
 from gazetalk.keyboard.language import Suggestion, load_language
 from gazetalk.keyboard.said import SaidFile
@@ -50,6 +51,22 @@ def test_each_request_gets_one_answer_in_order(monkeypatch, capsys) -> None:
     assert "you" not in answers[1]["words"]
     assert answers[2]["words"][0] == "Monday"
     assert answers[3]["words"]
+
+
+@pytest.mark.parametrize("llm", ["on", "off"])
+def test_the_larger_model_is_asked_unless_its_setting_is_off(
+    monkeypatch, capsys, home, llm
+) -> None:
+    find_profile(home, "Ana").create()
+    sought: list[str] = []
+    monkeypatch.setattr("gazetalk.keyboard.advised.find_model", lambda: sought.append("sought"))
+    assert main(["profile", "set", "Ana", f"llm={llm}"]) == 0
+    capsys.readouterr()
+    source = io.TextIOWrapper(io.BytesIO(b'{"context": "how are "}'))
+    monkeypatch.setattr(sys, "stdin", source)
+    assert main(["suggest", "--profile", "Ana"]) == 0
+    assert json.loads(capsys.readouterr().out)["words"][0] == "you"
+    assert bool(sought) is (llm == "on")
 
 
 def test_a_bad_line_is_answered_with_what_is_wrong_and_the_next_goes_on(
@@ -123,6 +140,9 @@ class Fixed:
     def suggest(self, context, prefix="", k=5, refused=()):
         fitting = [w for w in self.shown if w.startswith(prefix) and w not in refused]
         return [Suggestion(word, 0.1) for word in fitting[:k]]
+
+    def expect(self, context, words):
+        pass
 
     def string_probability(self, context, word):
         return 0.5
