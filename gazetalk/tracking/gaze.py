@@ -39,7 +39,7 @@ COVERED, LITTLE_NEW = 20.0, 0.1
 # With less new than this an eye is as good as any; above it counts less, by that power of how new
 # it is. Where a drooping lid winks it is 2 to 3.5, and the eye errs by 15 cm; on six puppets still,
 # moving, turned, behind glasses and in the dark errors change by no more than 0.6 mm.
-NEW_FROM, NEW_POWER = 0.5, 3
+NEW_FROM, NEW_POWER = 0.33, 3
 # How much is new as a rule, as variance of features. Over that, medians of twelve puppets: still
 # 0.6 to 1.4, moving a little up to 2.3, light dimmed to 0.4 of it up to 2.6; a lamp moved elsewhere
 # (24 cases) or glasses put on or taken off (12) 3.4 to 38, but for two of 8 and 15 mm error.
