@@ -274,7 +274,7 @@ def test_the_bench_tells_what_is_saved_with_and_without(monkeypatch, tmp_path, p
     figures = json.loads(told.read_text())
     assert figures["keystroke_savings"] > figures["alone"]["keystroke_savings"]
     assert figures["llm"]["pace"] == pace and figures["llm"]["answers"] >= 6
-    assert figures["latency_ms"]["p50"] > 0 and figures["llm"]["word_ms"]["p50"] > 0
+    assert figures["latency_ms"]["p50"] > 0 and figures["llm"]["word_ms"]["p50"] >= 0
 
 
 def test_the_bench_says_what_to_install(monkeypatch, capsys) -> None:
