@@ -59,8 +59,8 @@ class Adviser:
     A child that dies, hangs, fails or is too slow is ended and not started again: what took its
     memory or the processor would do so once more, and words come without it all the same.
 
-    build: makes the model in the child, given a folder that is gone afterwards; picklable.
-    words: (V,) the vocabulary. before: text that stands before every text asked about.
+    build: makes the model in the child, given a folder of its own that is gone afterwards;
+    picklable. words: (V,) the vocabulary. before: text that stands before every text asked about.
     """
 
     def __init__(

