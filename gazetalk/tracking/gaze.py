@@ -37,7 +37,7 @@ FEATURES = {"landmarks": 8, "landmarks+pixels": 8 + 2 * _CELLS[0] * _CELLS[1]}
 # glasses at most 5. Where hardly anything is new (0.06 to 0.2 is usual) there is no cover.
 COVERED, LITTLE_NEW = 20.0, 0.1
 # With less new than this an eye is as good as any; above it counts less, by that power of how new
-# it is. Where a drooping lid winks it is 2 to 3.5, and the eye errs by 15 cm; on six puppets still,
+# it is. Where a drooping lid winks it is 1.4 to 2.4, and it errs by 15 cm; on six puppets still,
 # moving, turned, behind glasses and in the dark errors change by no more than 0.6 mm.
 NEW_FROM, NEW_POWER = 0.33, 3
 # How much is new as a rule, as variance of features. Over that, medians of twelve puppets: still
