@@ -18,11 +18,11 @@ from gazetalk.tracking.types import Floats
 # The variance's parts, fitted by likelihood on 22 puppet people (still, moving, moved 5 cm, turned
 # 10 degrees; with glasses, a drooping lid, a third of the light), each person judged with weights
 # from the others: 64 % (moving) to 77 % of errors fell within the 68 % ellipse and 89 to 98 %
-# within the 95 % ellipse. The first two are nearly as likely at 0.25 and 4.2; but people whose errors
-# are three times as large (puppets without pictures) are stated too small then.
+# within the 95 % ellipse. The first two are nearly as likely at 0.25 and 4.2; but people who err by
+# three times as much (puppets without pictures) are stated too small then.
 # The share of the left-out error that is left where targets are not left out.
 CALIBRATED = 0.6
-# What nine targets cannot tell of a person's own error: a few that happened to agree promise little.
+# What nine targets cannot tell of a person's own error, mm: a few that agree promise little.
 USUAL_MM = 2.9
 # What one sample is off by itself, mm: where the eyes land, and the picture's noise.
 SAMPLE_MM = 0.52

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gazetalk.tracking.doubt import CALIBRATED, MOVED_MM_MM, TURNED_MM_DEG, Doubt, turn_of
+from gazetalk.tracking.doubt import CALIBRATED, MOVED_MM_MM, TURNED_MM_DEG, USUAL_MM, Doubt, turn_of
 from gazetalk.tracking.pose import HeadPose
 from tests.tracking.conftest import pose_of
 
@@ -18,8 +18,9 @@ def doubt_at(*poses: HeadPose) -> Doubt:
     )
 
 
-def test_at_the_calibrated_pose_only_calibration_s_own_error_counts() -> None:
-    assert doubt_at(HOME).variance_mm2(0.0, HOME) == pytest.approx(CALIBRATED * np.array([16, 36]))
+def test_at_the_calibrated_pose_calibration_s_own_error_and_the_usual_one_count() -> None:
+    own = CALIBRATED * np.array([16, 36])
+    assert doubt_at(HOME).variance_mm2(0.0, HOME) == pytest.approx(own + USUAL_MM**2)
 
 
 def test_turning_and_moving_add_to_it() -> None:
