@@ -33,6 +33,7 @@ SLOWEST, QUICKEST = 60, 400  # words a minute, of a voice profile
 
 # The settings that say how the screens look.
 LOOK = ("theme", "text_scale", "letter_case", "progress", "pointer", "screen_language")
+PARTNER = ("partner", "partner_private")
 Effect = Callable[[Settings, float], None]
 
 
@@ -150,7 +151,7 @@ class Desk:
             talk.correct_by(DriftCorrection(self._screen) if settings.drift_correction else None)
 
         return {
-            LOOK: draw,
+            (*LOOK, *PARTNER): draw,
             ("layout", "learning", "mending"): write,
             ("dwell_factor", "dwell_adapts"): dwell,
             ("voice", "voice_speed"): speak,
@@ -168,6 +169,8 @@ def look_of(settings: Settings) -> Look:
         settings.progress,
         settings.pointer,
         settings.screen_language,
+        settings.partner,
+        settings.partner_private,
     )
 
 

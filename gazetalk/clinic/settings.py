@@ -20,6 +20,7 @@ CASES = ("lower", "upper")
 PROGRESS = ("ring", "fill", "shrink", "none")
 LANGUAGES = ("en", "de", "es")
 POINTERS = ("shown", "hidden", "progress")
+PARTNER = ("off", "top", "window")
 NAME = re.compile(r"([a-z0-9][a-z0-9-]{0,39})?")
 ON_OFF = {"on": True, "true": True, "yes": True, "off": False, "false": False, "no": False}
 
@@ -40,7 +41,8 @@ class Settings:
     screen_width_mm: of the whole screen, 0 while nobody has measured it.
     layout, voice: as `gazetalk talk` takes their names; "" for the usual ones. voice_speed: of the
     voice's own. selection_sound: heard when a key is selected. theme, text_scale, letter_case,
-    progress, pointer, screen_language: how the talk screen looks (`screens.look`).
+    progress, pointer, screen_language, partner, partner_private: how the talk screen looks
+    (`screens.look`).
 
     Raises ValueError when the shortest dwell is longer than the longest.
     """
@@ -64,6 +66,8 @@ class Settings:
     progress: str = field(default="fill", metadata={"words": PROGRESS})
     pointer: str = field(default="shown", metadata={"words": POINTERS})
     screen_language: str = field(default="en", metadata={"words": LANGUAGES})
+    partner: str = field(default="off", metadata={"words": PARTNER})
+    partner_private: bool = False
 
     def __post_init__(self) -> None:
         if self.dwell_shortest_s > self.dwell_longest_s:

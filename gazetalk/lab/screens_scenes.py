@@ -28,12 +28,13 @@ from gazetalk.screens.calibrate import (
 from gazetalk.screens.canvas import Canvas
 from gazetalk.screens.card import CardView, draw_card
 from gazetalk.screens.look import Look
+from gazetalk.screens.partner import PartnerView, draw_partner
 from gazetalk.screens.position import PositionView, draw_position
 from gazetalk.screens.talk import TalkView, draw_talk
 from gazetalk.tracking.position import Level, State
 from gazetalk.tuning import captioned, captions_of, choices
 
-View = TalkView | CalibrationView | CalibrationResults | PositionView | CardView
+View = TalkView | CalibrationView | CalibrationResults | PositionView | CardView | PartnerView
 TEXT = "good morning, could you open the win"
 WORDS = ("window", "wind", "winter", "windows", "winning", "understanding")
 LONG = "i would like a glass of water please, and could you open the window a little? " * 6
@@ -62,6 +63,8 @@ def draw(canvas: Canvas, view: View, look: Look) -> None:
             draw_position(canvas, view, look)
         case CardView():
             draw_card(canvas, view, look)
+        case PartnerView():
+            draw_partner(canvas, view, look)
 
 
 def scenes(size_px: tuple[int, int], picture: Path) -> Iterator[Scene]:
@@ -69,6 +72,7 @@ def scenes(size_px: tuple[int, int], picture: Path) -> Iterator[Scene]:
     yield from _talking(size_px)
     yield from _page_scenes(size_px)
     yield from _two_zone(size_px, load_language())
+    yield from _partner_scenes(size_px)
     yield from _calibrating(size_px, picture)
     yield Scene("position", POSITION)
     yield Scene("card", CardView(*Ruler(size_px[0], DEFAULT_SCREEN.width_mm, 0.0).card_px, 344.0))
@@ -161,9 +165,33 @@ def _talking(size_px: tuple[int, int]) -> Iterator[Scene]:
             yield Scene(f"progress-{progress}-{key}", TalkView(_state(board, dwell=dwell)))
 
 
+def _partner_scenes(size_px: tuple[int, int]) -> Iterator[Scene]:
+    """What somebody opposite sees, alone and turned around beside the text of each layout."""
+    writing = PartnerView(TEXT, doing="writing")
+    said = PartnerView("could you open the window?", (15, 18), "speaking")
+    amiss = "the voice cannot be heard: there is no loudspeaker"
+    views = {
+        "nothing": PartnerView(),
+        "writing": writing,
+        "private": replace(writing, words=""),
+        "speaking": said,
+        "long": PartnerView(LONG, doing="writing"),
+        "ringing": replace(said, ringing=True, warning=amiss),
+    }
+    for name, view in views.items():
+        yield Scene(f"opposite-{name}", view)
+    for layout in ("qwerty", "words", "large", "two-zone"):
+        board = _filled(load_layout(layout), load_layout(layout).first, size_px)
+        for name in ("writing", "ringing"):
+            shown = TalkView(_state(board), partner=views[name], ringing=name == "ringing")
+            yield Scene(f"top-{layout}-{name}", shown)
+
+
 def look_for(scene: Scene, look: Look) -> Look:
     """The look that a scene is about, where it is about one."""
     kind, _, more = scene.name.partition("-")
+    if kind == "top":
+        return replace(look, partner="top")
     return replace(look, progress=more.split("-")[0]) if kind == "progress" else look
 
 

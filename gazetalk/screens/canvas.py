@@ -44,6 +44,7 @@ class Canvas:
         self._layer: tuple[Hashable, pygame.Surface | None] = (None, None)
         self._on_top: list[pygame.Rect] = []
         self._changed: list[pygame.Rect] | None = None
+        self._turned: Canvas | None = None
 
     @classmethod
     def unseen(cls) -> Canvas:
@@ -173,6 +174,18 @@ class Canvas:
         picture = self._picture((key, size), size, paint)
         corner = round(centre[0] - side_px / 2), round(centre[1] - side_px / 2)
         self._drew(self.surface.blit(picture, corner, None, PREMULTIPLIED))
+
+    def turned(self, rect: Rect, paint: Callable[[Canvas], None]) -> None:
+        """What `paint` draws on a canvas as large as `rect` is put there upside down, for somebody
+        opposite."""
+        size = (rect.width, rect.height)
+        if self._turned is None:
+            self._turned = Canvas(pygame.Surface(size))
+        elif self._turned.size != size:
+            self._turned.resized(pygame.Surface(size))
+        paint(self._turned)
+        around = pygame.transform.rotate(self._turned.surface, 180)
+        self._drew(self.surface.blit(around, (rect.x, rect.y)))
 
     def text(
         self,

@@ -10,6 +10,7 @@ THEMES: tuple[str, ...] = theme_names()
 PROGRESS: tuple[str, ...] = ("fill", "ring", "shrink", "none")
 POINTERS: tuple[str, ...] = ("shown", "progress", "hidden")
 CASES: tuple[str, ...] = ("upper", "lower")
+PARTNER: tuple[str, ...] = ("off", "top", "window")
 SMALLEST_TEXT, LARGEST_TEXT = 0.8, 1.6
 
 
@@ -21,7 +22,9 @@ class Look:
     room. letter_case: how keys of letters are labelled. progress: how a look that lasts is shown:
     a key that fills, a ring that closes around it, a disc that shrinks to its middle, or not.
     pointer: "progress" shows it only while a key is being selected. language: of what the screens
-    say, ISO 639-1; English where there is no such file in `strings/`.
+    say, ISO 639-1; English where there is no such file in `strings/`. partner: what somebody
+    opposite sees (`screens.partner`): nothing, a half of the text's place turned around, or a
+    window of their own; partner_private: of the text only what is said.
 
     Raises ValueError in one line for anything else.
     """
@@ -32,6 +35,8 @@ class Look:
     progress: str = "fill"
     pointer: str = "shown"
     language: str = "en"
+    partner: str = "off"
+    partner_private: bool = False
 
     def __post_init__(self) -> None:
         if not SMALLEST_TEXT <= self.text_scale <= LARGEST_TEXT:
@@ -39,6 +44,7 @@ class Look:
                 f"text_scale must lie from {SMALLEST_TEXT} to {LARGEST_TEXT}, not {self.text_scale}"
             )
         known = {"theme": THEMES, "letter_case": CASES, "progress": PROGRESS, "pointer": POINTERS}
+        known["partner"] = PARTNER
         for name, names in known.items():
             value = getattr(self, name)
             if value not in names:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import pygame
@@ -106,6 +106,13 @@ class Recorder(Canvas):
         ink = _ink(text, size_px, bold).move(line.topleft)
         self.drawn.append(Drawn("text", line, (colour,), text, size_px, ink))
 
+    def turned(self, rect: Rect, paint: Callable[[Canvas], None]) -> None:
+        part = Recorder((rect.width, rect.height))
+        paint(part)
+        for one in part.drawn:
+            ink = one.ink and _turned(one.ink, rect)
+            self.drawn.append(replace(one, rect=_turned(one.rect, rect), ink=ink))
+
     def _keep_drawn(
         self, kind: str, rect: Rect, colours: tuple[Colour, ...], says: str = ""
     ) -> None:
@@ -122,6 +129,12 @@ def as_lines(drawn: list[Drawn], theme: Theme) -> list[str]:
         place = f"{one.rect.x},{one.rect.y} {one.rect.width}x{one.rect.height}"
         lines.append(f"{one.kind} {place} {colours} {one.says}".rstrip())
     return lines
+
+
+def _turned(inner: pygame.Rect, rect: Rect) -> pygame.Rect:
+    """Where what lies there in a picture lies when that is put upside down into `rect`."""
+    x, y = rect.x + rect.width - inner.right, rect.y + rect.height - inner.bottom
+    return pygame.Rect(x, y, inner.width, inner.height)
 
 
 def _around(centre: Point, side_px: float) -> Rect:
