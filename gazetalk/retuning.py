@@ -33,7 +33,7 @@ SLOWEST, QUICKEST = 60, 400  # words a minute, of a voice profile
 
 # The settings that say how the screens look.
 LOOK = ("theme", "text_scale", "letter_case", "progress", "pointer", "screen_language")
-PARTNER = ("partner", "partner_private")
+MORE_LOOK = ("partner", "partner_private", "motion")
 Effect = Callable[[Settings, float], None]
 
 
@@ -151,7 +151,7 @@ class Desk:
             talk.correct_by(DriftCorrection(self._screen) if settings.drift_correction else None)
 
         return {
-            (*LOOK, *PARTNER): draw,
+            (*LOOK, *MORE_LOOK): draw,
             ("layout", "learning", "mending"): write,
             ("dwell_factor", "dwell_adapts"): dwell,
             ("voice", "voice_speed"): speak,
@@ -171,6 +171,7 @@ def look_of(settings: Settings) -> Look:
         settings.screen_language,
         settings.partner,
         settings.partner_private,
+        settings.motion,
     )
 
 

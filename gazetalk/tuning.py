@@ -78,6 +78,7 @@ _ALWAYS = (
         (("off", "nothing"), ("top", "beside my text"), ("window", "own window")),
     ),
     Choice("partner_private", ON_OFF),
+    Choice("motion", (("full", "smooth"), ("reduced", "in few steps"))),
     Choice("learning", ON_OFF),
     Choice("mending", ON_OFF),
     Choice("drift_correction", ON_OFF),

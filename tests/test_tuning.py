@@ -14,7 +14,7 @@ from gazetalk.clinic import settings as clinic_settings
 from gazetalk.clinic.profile import Profile, find_profile
 from gazetalk.clinic.settings import Settings, load_settings
 from gazetalk.keyboard.layout import load_layout, shipped_layouts
-from gazetalk.retuning import LOOK, PARTNER, look_of
+from gazetalk.retuning import LOOK, MORE_LOOK, look_of
 from gazetalk.screens import look
 from gazetalk.screens.captions import caption_languages
 from gazetalk.tuning import ACTION, Choice, Tuning, captioned, choices
@@ -129,7 +129,8 @@ def test_the_looks_that_can_be_chosen_are_those_that_can_be_drawn() -> None:
     assert set(clinic_settings.CASES) == set(look.CASES)
     assert set(clinic_settings.LANGUAGES) == set(caption_languages())
     assert look_of(Settings()) == look.USUAL
+    assert set(clinic_settings.MOTION) == set(look.MOTION)
     assert set(clinic_settings.PARTNER) == set(look.PARTNER)
-    for field in (*LOOK, *PARTNER):
+    for field in (*LOOK, *MORE_LOOK):
         for value, _ in ALL[field].steps:
             look_of(Settings(**{field: value}))  # type: ignore[arg-type]

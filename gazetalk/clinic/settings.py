@@ -21,6 +21,7 @@ PROGRESS = ("ring", "fill", "shrink", "none")
 LANGUAGES = ("en", "de", "es")
 POINTERS = ("shown", "hidden", "progress")
 PARTNER = ("off", "top", "window")
+MOTION = ("full", "reduced")
 NAME = re.compile(r"([a-z0-9][a-z0-9-]{0,39})?")
 ON_OFF = {"on": True, "true": True, "yes": True, "off": False, "false": False, "no": False}
 
@@ -41,8 +42,8 @@ class Settings:
     screen_width_mm: of the whole screen, 0 while nobody has measured it.
     layout, voice: as `gazetalk talk` takes their names; "" for the usual ones. voice_speed: of the
     voice's own. selection_sound: heard when a key is selected. theme, text_scale, letter_case,
-    progress, pointer, screen_language, partner, partner_private: how the talk screen looks
-    (`screens.look`).
+    progress, pointer, screen_language, partner, partner_private, motion: how the talk screen
+    looks (`screens.look`).
 
     Raises ValueError when the shortest dwell is longer than the longest.
     """
@@ -68,6 +69,7 @@ class Settings:
     screen_language: str = field(default="en", metadata={"words": LANGUAGES})
     partner: str = field(default="off", metadata={"words": PARTNER})
     partner_private: bool = False
+    motion: str = field(default="full", metadata={"words": MOTION})
 
     def __post_init__(self) -> None:
         if self.dwell_shortest_s > self.dwell_longest_s:

@@ -15,7 +15,9 @@ from pygame._sdl2 import video
 
 from gazetalk.screens.canvas import Canvas
 
-USUAL_SIZE = (960, 540)
+USUAL_SIZE = (640, 360)
+# SDL_WINDOWPOS_CENTERED_DISPLAY(1); the main window is on monitor 0.
+MIDDLE_OF_SECOND = video.WINDOWPOS_CENTERED | 1
 
 
 class NoRoom(ValueError):
@@ -23,22 +25,24 @@ class NoRoom(ValueError):
 
 
 class SecondWindow:
-    """A window on another monitor, as large as that, where there is one; else a small one.
+    """A window on another monitor, as large as that, where there is one; else a small one
+    in a corner.
 
     alone: the main window covers its whole monitor, so a small one would lie on its keys. Raises
     NoRoom where there is no other monitor then, and where it cannot be opened.
     """
 
     def __init__(self, title: str, alone: bool) -> None:
-        monitors = pygame.display.get_num_displays()
-        if alone and monitors < 2:
+        monitors = pygame.display.get_desktop_sizes()
+        if alone and len(monitors) < 2:
             raise NoRoom("A window for who sits opposite needs a second monitor")
         try:
-            # SDL_WINDOWPOS_CENTERED_DISPLAY: the main window is on the first, number 0.
-            middle = video.WINDOWPOS_CENTERED | (1 if monitors > 1 else 0)
-            self._window = video.Window(title, USUAL_SIZE, (middle, middle), resizable=True)
+            place = (max(0, monitors[0][0] - USUAL_SIZE[0]), 0)
+            if len(monitors) > 1:
+                place = (MIDDLE_OF_SECOND, MIDDLE_OF_SECOND)
+            self._window = video.Window(title, USUAL_SIZE, place, resizable=True)
             self._renderer = video.Renderer(self._window, accelerated=0)
-            if monitors > 1:
+            if len(monitors) > 1:
                 self._window.maximize()
         except pygame.error as error:
             raise NoRoom(f"No window for who sits opposite can be opened ({error})") from error

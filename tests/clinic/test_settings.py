@@ -26,7 +26,7 @@ AS_USUAL = [
     *("layout=", "voice="),
     *("voice_speed=1", "selection_sound=off", "theme=dark", "text_scale=1", "letter_case=upper"),
     *("progress=fill", "pointer=shown", "screen_language=en", "partner=off"),
-    "partner_private=off",
+    *("partner_private=off", "motion=full"),
 ]
 
 

@@ -97,6 +97,13 @@ def test_a_second_window_shows_it_and_its_cross_closes_it_alone() -> None:
         assert window.events() == [Quit()]
 
 
+def test_with_two_monitors_it_goes_to_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As far as one monitor can tell: it opens beside a full screen, at the place asked for."""
+    with Window((640, 480), headless=True):
+        monkeypatch.setattr(pygame.display, "get_desktop_sizes", lambda: [(800, 600)] * 2)
+        SecondWindow("for you", alone=True).close()
+
+
 def test_a_full_screen_with_one_monitor_keeps_its_keys_uncovered() -> None:
     with Window((640, 480), headless=True), pytest.raises(NoRoom, match="second monitor") as told:
         SecondWindow("for you", alone=True)
