@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from gazetalk.aiming import UNMEASURED
+from gazetalk.cameras import cameras_of, seats
 from gazetalk.check import Check
 from gazetalk.choreography import Choreography, LiveChoreography, aside
 from gazetalk.clinic.drifting import save_drift
@@ -29,7 +30,6 @@ from gazetalk.paths import shipped
 from gazetalk.retuning import USUAL_VOICE, Desk, Retuning, click_of, look_of, voice_of
 from gazetalk.run import Outcome, Run, Start
 from gazetalk.screens.talk import lines_finder
-from gazetalk.seat import Seat
 from gazetalk.show import MouseFeed, Show, save_picture
 from gazetalk.speech.bank import FOLDER, BankError, MessageBank
 from gazetalk.speech.bell import Bell
@@ -102,6 +102,8 @@ def talk(options: Options) -> Outcome:
     """
     session = _session_of(options.source)
     settings, problems = _settings(options)
+    if options.source == SourceSpec("camera"):
+        options = replace(options, source=SourceSpec("camera", settings.camera))
     options.profile.create()
     journal = Journal(options.profile.journal_path)
     with ExitStack() as stack:
@@ -152,6 +154,7 @@ def talk(options: Options) -> Outcome:
         if usual:
             talking.aimed(usual, 0.0)
         feed = stack.enter_context(closing(_feed(options, show)))
+        cameras = cameras_of(feed, options.profile)
 
         def on_frame(tracked: Tracked) -> None:
             options.on_frame(tracked)
@@ -166,6 +169,8 @@ def talk(options: Options) -> Outcome:
                     retuning.take(wish)
                 voice.attend(run.t_s)
                 _keep_session(log, counter, transcript, run.t_s)
+                if cameras is not None:
+                    cameras.attend(run.stage)
                 if show is not None:
                     show.refresh(run, talking, voice, tuning.captions())
             if run.ended:
@@ -355,7 +360,7 @@ def _live(
         check_first=options.check,
         rechecks=settings.rechecks,
         plan=plan,
-        seat=Seat if model is None and not options.only_calibrate else None,
+        seat=seats(options.profile) if model is None and not options.only_calibrate else None,
         held=options.setup,
     )
 

@@ -106,6 +106,8 @@ class Show:
                     talk.press_at(x_px, y_px, run.t_s)
                 case KeyPressed(name="space" | "return" | "f8") if run.talking:
                     talk.switch(run.t_s)
+                case KeyPressed(name="c") if isinstance(run.stage, Seat):
+                    run.stage.other_camera()
                 case KeyPressed(name="f5"):
                     run.check_gaze()
                 case KeyPressed(name="f6"):
@@ -144,7 +146,8 @@ class Show:
     ) -> View:
         match run.stage:
             case Seat() as sitting:
-                return PositionView(sitting.states, CALLING if voice.ringing else sitting.words)
+                words = CALLING if voice.ringing else sitting.words
+                return PositionView(sitting.states, words, sitting.picture, sitting.before)
             case Choreography() | Check() as stage:
                 view = self._target_view(stage.shown(run.t_s), stage.screen)
                 return replace(view, words=CALLING) if voice.ringing else view

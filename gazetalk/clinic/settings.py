@@ -40,6 +40,7 @@ class Settings:
     letters and 1.2 for other keys). dwell_factor: all of these times so many times as long.
 
     screen_width_mm: of the whole screen, 0 while nobody has measured it.
+    camera: which, where several are there; "" for the first.
     layout, voice: as `gazetalk talk` takes their names; "" for the usual ones. voice_speed: of the
     voice's own. selection_sound: heard when a key is selected. theme, text_scale, letter_case,
     progress, pointer, screen_language, partner, partner_private, motion: how the talk screen
@@ -57,6 +58,7 @@ class Settings:
     dwell_longest_s: float = field(default=LONGEST_S, metadata={"range": (0.1, 10)})
     dwell_factor: float = field(default=1.0, metadata={"range": (0.3, 10)})
     screen_width_mm: float = field(default=0.0, metadata={"range": (0, 3000)})
+    camera: str = field(default="", metadata={"name": "a camera's number such as 1"})
     layout: str = field(default="", metadata={"name": "a layout such as words or two-zone"})
     voice: str = field(default="", metadata={"name": "a voice such as english"})
     voice_speed: float = field(default=1.0, metadata={"range": (0.5, 2)})

@@ -31,6 +31,7 @@ from gazetalk.screens.look import Look
 from gazetalk.screens.partner import PartnerView, draw_partner
 from gazetalk.screens.position import PositionView, draw_position
 from gazetalk.screens.talk import TalkView, draw_talk
+from gazetalk.tracking.picture import FacePlace, Thumbnail
 from gazetalk.tracking.position import Level, State
 from gazetalk.tuning import captioned, captions_of, choices
 
@@ -75,6 +76,11 @@ def scenes(size_px: tuple[int, int], picture: Path) -> Iterator[Scene]:
     yield from _partner_scenes(size_px)
     yield from _calibrating(size_px, picture)
     yield Scene("position", POSITION)
+    yield Scene("position-picture", replace(POSITION, picture=_thumbnail()))
+    before = FacePlace(0.42, 0.45, 0.3, 0.55)
+    words = "As last time: a little closer, more to your left (Enter: go on · C: next camera)"
+    again = replace(POSITION, picture=_thumbnail(), before=before, words=words)
+    yield Scene("position-as-last-time", again)
     yield Scene("card", CardView(*Ruler(size_px[0], DEFAULT_SCREEN.width_mm, 0.0).card_px, 344.0))
 
 
@@ -219,6 +225,20 @@ def _calibrating(size_px: tuple[int, int], picture: Path) -> Iterator[Scene]:
     yield Scene("results", _results(size_px))
     yield Scene(
         "results-none", CalibrationResults(*size_px, (), (("Estimated error", "not measured"),), "")
+    )
+
+
+def _thumbnail() -> Thumbnail:
+    """A room that is brighter on one side, with a bright face in it."""
+    width, height, face = 160, 90, FacePlace(0.55, 0.5, 0.2, 0.5)
+
+    def light(x: int, y: int) -> int:
+        aside = (x / width - face.x) / (0.5 * face.width)
+        down = (y / height - face.y) / (0.5 * face.height)
+        return 200 if aside**2 + down**2 < 1 else 40 + x // 2
+
+    return Thumbnail(
+        width, height, bytes(light(x, y) for y in range(height) for x in range(width)), face
     )
 
 

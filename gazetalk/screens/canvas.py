@@ -187,6 +187,13 @@ class Canvas:
         around = pygame.transform.rotate(self._turned.surface, 180)
         self._drew(self.surface.blit(around, (rect.x, rect.y)))
 
+    def photo(self, rect: Rect, size: tuple[int, int], grey: bytes) -> None:
+        """A grey picture of that size, a byte a pixel, scaled to fill `rect`."""
+        photo = pygame.image.frombuffer(grey, size, "P")
+        photo.set_palette([(light, light, light) for light in range(256)])
+        scaled = pygame.transform.smoothscale(photo.convert(24), (rect.width, rect.height))
+        self._drew(self.surface.blit(scaled, (rect.x, rect.y)))
+
     def text(
         self,
         text: str,

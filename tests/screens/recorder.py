@@ -106,6 +106,9 @@ class Recorder(Canvas):
         ink = _ink(text, size_px, bold).move(line.topleft)
         self.drawn.append(Drawn("text", line, (colour,), text, size_px, ink))
 
+    def photo(self, rect: Rect, size: tuple[int, int], grey: bytes) -> None:
+        self._keep_drawn("photo", rect, ())
+
     def turned(self, rect: Rect, paint: Callable[[Canvas], None]) -> None:
         part = Recorder((rect.width, rect.height))
         paint(part)

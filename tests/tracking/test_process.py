@@ -27,7 +27,7 @@ from gazetalk.tracking.child import Recipe
 from gazetalk.tracking.messages import Ended, Fault, Recovered, Started
 from gazetalk.tracking.process import Feed, InProcess, Message, Patience, TrackerProcess
 from gazetalk.tracking.session import SessionError, SessionWriter
-from gazetalk.tracking.sources import SourceError, parse_source
+from gazetalk.tracking.sources import SourceError, SourceSpec, parse_source
 from gazetalk.tracking.types import Camera, Frame
 
 COUNT = 30
@@ -507,3 +507,23 @@ def test_ctrl_c_is_left_to_the_parent(feeds: Callable[..., TrackerProcess]) -> N
     messages = run(feed)
     assert len(results(messages)) == COUNT - 1
     assert others(messages) == [Ended("the recording is over")]
+
+
+@needs_ffmpeg
+def test_a_camera_that_does_not_work_gives_way_to_one_that_does(
+    feeds: Callable[..., TrackerProcess], tmp_path: Path
+) -> None:
+    """A helper has asked for another camera: nothing ends because there is none of that name."""
+    with playing(tmp_path / "first"), playing(tmp_path / "second"):
+        feed = feeds(recipe(), f"camera:{tmp_path / 'first'}")
+        messages = until(feed, has(5))
+        second = SourceSpec("camera", str(tmp_path / "second"))
+        feed.change_source(SourceSpec("camera", str(tmp_path / "none")), second)
+        messages += until(feed, has(5))
+        assert feed.source == second
+        feed.close()
+    assert [type(message) for message in others(messages)] == [Started, Fault, Recovered]
+    fault = str(others(messages)[1])
+    assert "none does not work" in fault and "no such device" in fault
+    indices = [seen.index for seen in results(messages)]
+    assert indices == sorted(set(indices))
