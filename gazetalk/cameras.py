@@ -29,7 +29,9 @@ class Cameras:
         if isinstance(stage, Seat):
             stage.camera = str(self._feed.source)
             if stage.wants_other_camera():
-                self._feed.change_source(next_camera(self._feed.source), FIRST)
+                now = self._feed.source
+                otherwise = FIRST if now.place.isdecimal() else now
+                self._feed.change_source(next_camera(now), otherwise)
         elif self._feed.source != self._kept:
             self._kept = self._feed.source
             self._chosen(self._kept)

@@ -146,7 +146,7 @@ class Show:
     ) -> View:
         match run.stage:
             case Seat() as sitting:
-                words = CALLING if voice.ringing else sitting.words
+                words = CALLING if voice.ringing else run.trouble or sitting.words
                 return PositionView(sitting.states, words, sitting.picture, sitting.before)
             case Choreography() | Check() as stage:
                 view = self._target_view(stage.shown(run.t_s), stage.screen)
