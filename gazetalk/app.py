@@ -155,6 +155,9 @@ def talk(options: Options) -> Outcome:
             talking.aimed(usual, 0.0)
         feed = stack.enter_context(closing(_feed(options, show)))
         cameras = cameras_of(feed, options.profile)
+        rehearsal = None
+        if show is not None and options.setup:
+            show.rehearsal = rehearsal = desk.rehearsal(talking, lambda: tuning.settings)
 
         def on_frame(tracked: Tracked) -> None:
             options.on_frame(tracked)
@@ -171,8 +174,12 @@ def talk(options: Options) -> Outcome:
                 _keep_session(log, counter, transcript, run.t_s)
                 if cameras is not None:
                     cameras.attend(run.stage)
+                if rehearsal is not None and run.talking:
+                    rehearsal.attend(talking.text, talking.resting, run.t_s)
                 if show is not None:
                     show.refresh(run, talking, voice, tuning.captions())
+            if rehearsal is not None:
+                rehearsal.end(run.t_s)
             if run.ended:
                 talking.ended(run.t_s)
             outcome = run.finish() if run.ended else run.outcome

@@ -13,6 +13,7 @@ from gazetalk.check import Check
 from gazetalk.choreography import Choreography
 from gazetalk.geometry import Screen
 from gazetalk.partner import Partner, spoken_span
+from gazetalk.rehearsal import Rehearsal
 from gazetalk.results import Results
 from gazetalk.ruler import Ruler
 from gazetalk.run import Run
@@ -23,6 +24,7 @@ from gazetalk.screens.calibrate import (
     draw_results,
 )
 from gazetalk.screens.card import CardView, draw_card
+from gazetalk.screens.keys import offers_in_strip
 from gazetalk.screens.look import USUAL, Look
 from gazetalk.screens.partner import PartnerView, draw_partner
 from gazetalk.screens.position import PositionView, draw_position
@@ -68,6 +70,7 @@ class Show:
         self.window = Window(size_px)
         self.look = look
         self.is_open = True
+        self.rehearsal: Rehearsal | None = None
         self._results = Results()
         self._wants_results = results
         self._drawn: tuple[View, Look] | None = None
@@ -102,6 +105,8 @@ class Show:
                     talk.ring(run.t_s)
                 case KeyPressed(name=name) if self._shows_results(run):
                     self._results.press(name, run)
+                case KeyPressed(name="n" | "r" | "e" as name) if self.rehearsal and run.talking:
+                    self.rehearsal.press(name, run.t_s)
                 case Clicked(x_px, y_px) if run.talking:
                     talk.press_at(x_px, y_px, run.t_s)
                 case KeyPressed(name="space" | "return" | "f8") if run.talking:
@@ -164,16 +169,23 @@ class Show:
         seat = self._lasting.take(run.t_s, run.position)
         if state.keyboard.offered:
             seat = ""  # the line belongs to the words to choose from
+        if self.rehearsal and not (
+            state.keyboard.offered and offers_in_strip(state.keyboard.board)
+        ):
+            seat = self.rehearsal.line or seat
         status = run.trouble or voice.trouble or self._eyes_status(run)
+        # Which way of writing was chosen is told again for every page that is rehearsed on.
+        notice = "" if self.rehearsal and not self.rehearsal.over else state.notice
         board = captioned(state.keyboard.board, captions)
         return TalkView(
             keyboard=replace(state.keyboard, board=board),
             pointer=state.pointer_px,
-            status=status or run.notice or state.notice or (PAUSED if voice.paused else seat),
+            status=status or run.notice or notice or (PAUSED if voice.paused else seat),
             alert=bool(status),
             ringing=voice.ringing,
             speaking=voice.speaking and not voice.paused,
             spoken=spoken_span(state.keyboard.text, voice.spoken),
+            hint=self.rehearsal.words if self.rehearsal else "",
             partner=self._partner_view(run, talk, voice),
         )
 

@@ -43,7 +43,8 @@ class TalkView:
     pointer: where the eyes are, pixels, or None. status: one line of words ("" for none), such as
     why nothing is being selected; `alert` when it needs attention. ringing: the call bell rings.
     speaking: the voice is heard; spoken: the word being said, the text's characters from..to, or
-    None. partner: what somebody opposite sees, where that is in this screen.
+    None. hint: what stands where the text will be, while there is none; "" for what is usual.
+    partner: what somebody opposite sees, where that is in this screen.
     """
 
     keyboard: KeyboardState
@@ -53,6 +54,7 @@ class TalkView:
     ringing: bool = False
     speaking: bool = False
     spoken: tuple[int, int] | None = None
+    hint: str = ""
     partner: PartnerView = NOBODY
 
 
@@ -192,9 +194,10 @@ def _draw_text(canvas: Canvas, view: TalkView, style: Style) -> None:
     canvas.bar(Rect(caret_x + sizes.line, caret_y, 2 * sizes.line, height), theme.accent)
     if not state.text and not state.guess and not state.resting:
         at = (lines[-1].rect.x + sizes.text // 2, caret_y)
-        hint = canvas.captions(style.look.language).screens["hint"]
+        captions = canvas.captions(style.look.language)
+        hint = captions.line(view.hint) or captions.screens["hint"]
         size = canvas.fitting_size(hint, sizes.text, inner.width - sizes.text // 2)
-        canvas.text(hint, at, size, theme.muted, anchor="topleft")
+        canvas.text(hint, at, size, theme.text if view.hint else theme.muted, anchor="topleft")
     if state.guess and caret is None:
         backwards = from_the_right(lines[-1].text)
         at = (caret_x + (-1 if backwards else 4) * sizes.line, caret_y)
