@@ -157,9 +157,7 @@ def _talking(size_px: tuple[int, int]) -> Iterator[Scene]:
     yield Scene("notice", replace(plain, status="A little closer, please"))
     asked = replace(plain, keyboard=_state(board, ""), hint="Please write, then speak: thank you")
     yield Scene("rehearsal", replace(asked, status="thank you (3/3 · N: next · R: again · E: end)"))
-    hard = (
-        "3 of 13 words are right, 2.1 words a minute. That was hard: check the gaze (F5)"
-    )
+    hard = "3 of 13 words are right, 2.1 words a minute. That was hard: check the gaze (F5)"
     yield Scene("rehearsal-over", replace(asked, hint=hard))
     fault = replace(plain.keyboard, fault="the text is not being saved: the disk is full")
     yield Scene("fault", TalkView(fault))
