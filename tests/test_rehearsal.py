@@ -54,11 +54,8 @@ def test_three_sentences_follow_each_other_and_the_own_page_comes_back() -> None
     assert "4 of 5 words are right" in pages.rehearsal.words
     assert pages.closed == []
     pages.write("", 9.2 + PATIENCE_S + RESULT_S)
-    assert (
-        pages.rehearsal.over
-        and len(pages.closed) == 1
-        and pages.rehearsal.words == pages.rehearsal.line == ""
-    )
+    assert pages.rehearsal.over and len(pages.closed) == 1
+    assert pages.rehearsal.words == pages.rehearsal.line == ""
 
 
 def test_a_helper_skips_repeats_and_leaves() -> None:

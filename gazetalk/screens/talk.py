@@ -73,14 +73,20 @@ def draw_talk(canvas: Canvas, view: TalkView, look: Look = USUAL) -> None:
         _draw_panel(canvas, state.board, style)
         for key in state.board.keys:
             draw_key(canvas, key, state, view.ringing, style)
-        if opposite is not None:
-            canvas.turned(opposite, lambda part: draw_partner(part, view.partner, look))
         if view.ringing:
             _draw_frame(canvas, style)
 
     on_keys = taken_by_keys(state)
-    told = view.partner if opposite else None
-    canvas.layer((state.board, style, on_keys, view.ringing, told), paint)
+    canvas.layer((state.board, style, on_keys, view.ringing), paint)
+    if opposite is not None:
+        part = opposite
+
+        def paint_opposite() -> None:
+            canvas.turned(part, lambda own: draw_partner(own, view.partner, look))
+            if view.ringing:
+                _draw_frame(canvas, style)
+
+        canvas.patch(part, view.partner, paint_opposite)
     _draw_text(canvas, view, style)
     looked_at = key_looked_at(state)
     if looked_at:

@@ -51,6 +51,9 @@ class Recorder(Canvas):
     def layer(self, key: Hashable, paint: Callable[[], None]) -> None:
         paint()
 
+    def patch(self, rect: Rect, key: Hashable, paint: Callable[[], None]) -> None:
+        paint()
+
     def box(
         self,
         rect: Rect,

@@ -1,5 +1,7 @@
 """Whoever sits opposite reads the text, the right way round for them, and no key gets smaller."""
 
+from dataclasses import replace
+
 import pygame
 import pytest
 from recorder import Recorder
@@ -34,6 +36,18 @@ def test_it_is_the_same_picture_turned_around_beside_the_own_text() -> None:
     part = canvas.surface.subsurface((strip.width // 2, 0, strip.width // 2, strip.height))
     upright = pygame.transform.rotate(part, 180)
     assert pygame.image.tobytes(upright, "RGB") == pygame.image.tobytes(alone.surface, "RGB")
+
+
+def test_a_frame_over_another_is_as_if_drawn_alone() -> None:
+    """The partner's part is kept from frame to frame; nothing of what was there before stays."""
+    canvas = Canvas(pygame.Surface(SIZE))
+    for words, ringing in [("a", False), ("ab", False), ("ab", True), ("ab", False), ("", True)]:
+        alone = Canvas(pygame.Surface(SIZE))
+        for other in (canvas, alone):
+            view = talk_view(partner=PartnerView(words, ringing=ringing), ringing=ringing)
+            draw_talk(other, replace(view, pointer=(900.0, 60.0)), TOP)
+        drawn = [pygame.image.tobytes(each.surface, "RGB") for each in (canvas, alone)]
+        assert drawn[0] == drawn[1]
 
 
 def test_every_key_stays_as_it_was() -> None:
