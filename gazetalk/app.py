@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from gazetalk.aiming import UNMEASURED
-from gazetalk.cameras import cameras_of, seats
+from gazetalk.cameras import cameras_of, seats, use_own_camera
 from gazetalk.check import Check
 from gazetalk.choreography import Choreography, LiveChoreography, aside
 from gazetalk.clinic.drifting import save_drift
@@ -102,8 +102,6 @@ def talk(options: Options) -> Outcome:
     """
     session = _session_of(options.source)
     settings, problems = _settings(options)
-    if options.source == SourceSpec("camera"):
-        options = replace(options, source=SourceSpec("camera", settings.camera))
     options.profile.create()
     journal = Journal(options.profile.journal_path)
     with ExitStack() as stack:
@@ -154,6 +152,7 @@ def talk(options: Options) -> Outcome:
         if usual:
             talking.aimed(usual, 0.0)
         feed = stack.enter_context(closing(_feed(options, show)))
+        use_own_camera(feed, settings)
         cameras = cameras_of(feed, options.profile)
         rehearsal = None
         if show is not None and options.setup:

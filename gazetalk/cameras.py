@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from gazetalk.clinic.profile import Profile
-from gazetalk.clinic.settings import SettingsError, change_settings
+from gazetalk.clinic.settings import Settings, SettingsError, change_settings
 from gazetalk.lastplace import LastPlace, load_place, save_place
 from gazetalk.seat import Seat
 from gazetalk.tracking.process import Feed, TrackerProcess
@@ -22,19 +22,19 @@ class Cameras:
     def __init__(self, feed: TrackerProcess, chosen: Callable[[SourceSpec], None]) -> None:
         self._feed = feed
         self._chosen = chosen
-        self._kept = feed.source
+        self._asked = False
 
     def attend(self, stage: object) -> None:
         """Call often. stage: what goes on in the run."""
         if isinstance(stage, Seat):
             stage.camera = str(self._feed.source)
             if stage.wants_other_camera():
-                now = self._feed.source
+                self._asked, now = True, self._feed.source
                 otherwise = FIRST if now.place.isdecimal() else now
                 self._feed.change_source(next_camera(now), otherwise)
-        elif self._feed.source != self._kept:
-            self._kept = self._feed.source
-            self._chosen(self._kept)
+        elif self._asked:  # one that only stands in for another was nobody's choice
+            self._asked = False
+            self._chosen(self._feed.source)
         self._feed.show_pictures(isinstance(stage, Seat))
 
 
@@ -53,6 +53,13 @@ def cameras_of(feed: Feed, profile: Profile) -> Cameras | None:
 
     is_camera = isinstance(feed, TrackerProcess) and feed.source.kind == "camera"
     return Cameras(feed, keep) if is_camera and isinstance(feed, TrackerProcess) else None
+
+
+def use_own_camera(feed: Feed, settings: Settings) -> None:
+    """Take the camera of the settings where none was named; the first while it is not there."""
+    unnamed = isinstance(feed, TrackerProcess) and feed.source == SourceSpec("camera")
+    if settings.camera and unnamed and isinstance(feed, TrackerProcess):
+        feed.change_source(SourceSpec("camera", settings.camera), FIRST)
 
 
 def seats(profile: Profile) -> Callable[[float], Seat]:

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from gazetalk.cameras import Cameras, next_camera, seats
+from gazetalk.cameras import Cameras, next_camera, seats, use_own_camera
 from gazetalk.clinic.profile import find_profile
+from gazetalk.clinic.settings import Settings
 from gazetalk.lastplace import load_place
 from gazetalk.seat import CAMERAS, WELL_S, Seat
 from gazetalk.tracking.picture import FacePlace, Thumbnail
@@ -72,3 +73,14 @@ def test_where_they_sit_well_is_kept_and_they_are_brought_there_again(tmp_path: 
     assert again.before == FACE and "a little closer" in again.words
     again.camera = "camera:1"
     assert again.before is None and "closer" not in again.words
+
+
+def test_the_camera_that_was_chosen_is_used_unless_another_is_named() -> None:
+    for source, chosen, used in [
+        ("camera", "", "camera"),
+        ("camera", "1", "camera:1"),
+        ("camera:2", "1", "camera:2"),
+    ]:
+        feed = Asked(source)
+        use_own_camera(feed, Settings(camera=chosen))
+        assert str(feed.source) == used

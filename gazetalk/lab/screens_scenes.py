@@ -40,7 +40,7 @@ TEXT = "good morning, could you open the win"
 WORDS = ("window", "wind", "winter", "windows", "winning", "understanding")
 LONG = "i would like a glass of water please, and could you open the window a little? " * 6
 SETTINGS = captions_of(Settings(layout="qwerty", voice="english"), choices(["english"], ["qwerty"]))
-NUMBERED_PAGES = 2  # of those that are alike but for a number, so many are shown
+NUMBERED_PAGES = 3  # of those that are alike but for a number, so many are shown
 
 
 @dataclass(frozen=True)

@@ -234,7 +234,8 @@ class TrackerProcess:
             first, self.info = self.info is None, message.info
             return [Started(message.info)] if first else []
         if isinstance(message, Failed):
-            if self.info is None or isinstance(message.error, SessionError | SourceError):
+            first = self.info is None and self._before is None
+            if first or isinstance(message.error, SessionError | SourceError):
                 self._error = message.error
             return []
         if isinstance(message, Ended):

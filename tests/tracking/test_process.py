@@ -527,3 +527,26 @@ def test_a_camera_that_does_not_work_gives_way_to_one_that_does(
     assert "none does not work" in fault and "no such device" in fault
     indices = [seen.index for seen in results(messages)]
     assert indices == sorted(set(indices))
+
+
+@needs_ffmpeg
+def test_a_chosen_camera_that_is_gone_at_the_start_silences_nobody(
+    feeds: Callable[..., TrackerProcess], tmp_path: Path
+) -> None:
+    with playing(tmp_path / "first"):
+        feed = TrackerProcess(recipe(), parse_source("camera"))
+        gone, there = (SourceSpec("camera", str(tmp_path / name)) for name in ("gone", "first"))
+        feed.change_source(gone, there)
+        messages = until(feed, has(3))
+        assert feed.source == there
+        feed.close()
+    assert [type(message) for message in others(messages)] == [Fault, Started, Recovered]
+
+
+def test_where_neither_camera_is_there_it_says_so_in_a_line(tmp_path: Path) -> None:
+    feed = TrackerProcess(recipe(), parse_source("camera"))
+    gone, none = (SourceSpec("camera", str(tmp_path / name)) for name in ("gone", "none"))
+    feed.change_source(gone, none)
+    with pytest.raises(CameraError, match="no such device"):
+        until(feed, has(1))
+    feed.close()
