@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from gazetalk.aiming import UNMEASURED
+from gazetalk.cameras import cameras_of, seats, use_own_camera
 from gazetalk.check import Check
 from gazetalk.choreography import Choreography, LiveChoreography, aside
 from gazetalk.clinic.drifting import save_drift
@@ -30,7 +31,6 @@ from gazetalk.paths import shipped
 from gazetalk.retuning import USUAL_VOICE, Desk, Retuning, click_of, look_of, voice_of
 from gazetalk.run import Outcome, Run, Start
 from gazetalk.screens.talk import lines_finder
-from gazetalk.seat import Seat
 from gazetalk.show import MouseFeed, Show, save_picture
 from gazetalk.speech.bank import FOLDER, BankError, MessageBank
 from gazetalk.speech.bell import Bell
@@ -154,6 +154,11 @@ def talk(options: Options) -> Outcome:
         if usual:
             talking.aimed(usual, 0.0)
         feed = stack.enter_context(closing(_feed(options, show)))
+        use_own_camera(feed, settings)
+        cameras = cameras_of(feed, options.profile)
+        rehearsal = None
+        if show is not None and options.setup:
+            show.rehearsal = rehearsal = desk.rehearsal(talking, lambda: tuning.settings)
 
         def on_frame(tracked: Tracked) -> None:
             options.on_frame(tracked)
@@ -170,8 +175,14 @@ def talk(options: Options) -> Outcome:
                 if advice and (trouble := advice.trouble()):
                     transcript.write(run.t_s, "fault", {"part": "language", "message": trouble})
                 _keep_session(log, counter, transcript, run.t_s)
+                if cameras is not None:
+                    cameras.attend(run.stage)
+                if rehearsal is not None and run.talking:
+                    rehearsal.attend(talking.text, talking.resting, run.t_s)
                 if show is not None:
                     show.refresh(run, talking, voice, tuning.captions())
+            if rehearsal is not None:
+                rehearsal.end(run.t_s)
             if run.ended:
                 talking.ended(run.t_s)
             outcome = run.finish() if run.ended else run.outcome
@@ -365,7 +376,7 @@ def _live(
         check_first=options.check,
         rechecks=settings.rechecks,
         plan=plan,
-        seat=Seat if model is None and not options.only_calibrate else None,
+        seat=seats(options.profile) if model is None and not options.only_calibrate else None,
         held=options.setup,
     )
 

@@ -13,6 +13,7 @@ from gazetalk.keyboard.composer import Composer
 from gazetalk.keyboard.events import KeyEvent
 from gazetalk.keyboard.pace import Pace
 from gazetalk.paths import shipped
+from gazetalk.rehearsal import SENTENCES, Rehearsal
 from gazetalk.screens.look import Look
 from gazetalk.screens.talk import lines_finder
 from gazetalk.show import Show
@@ -26,7 +27,7 @@ from gazetalk.talk import Talk
 from gazetalk.tracking.drift import DriftCorrection
 from gazetalk.tuning import Tuning
 from gazetalk.voice import SpokenVoice, WrittenVoice
-from gazetalk.writing import Writing, open_writing
+from gazetalk.writing import Writing, layouts_of, open_writing
 
 USUAL_VOICE = "english"
 SAMPLE = "This is how I sound now."
@@ -34,6 +35,7 @@ SLOWEST, QUICKEST = 60, 400  # words a minute, of a voice profile
 
 # The settings that say how the screens look.
 LOOK = ("theme", "text_scale", "letter_case", "progress", "pointer", "screen_language")
+MORE_LOOK = ("partner", "partner_private", "motion")
 Effect = Callable[[Settings, float], None]
 
 
@@ -122,6 +124,41 @@ class Desk:
             self._advice,
         )
 
+    def practice(self, settings: Settings, size_px: tuple[int, int]) -> Writing:
+        """The same on an empty page, which keeps and learns nothing. Raises as `writing` does."""
+        return open_writing(
+            settings.layout,
+            self._profile,
+            Composer(),
+            size_px,
+            self._screen,
+            False,
+            settings.mending,
+            self._pace,
+        )
+
+    def rehearsal(self, talk: Talk, settings: Callable[[], Settings]) -> Rehearsal | None:
+        """Sentences to copy with the keyboard of the settings, as they are by then; None where
+        nobody knows any in its language. The person's own page comes back as it was."""
+        layout = next(iter(layouts_of(settings().layout)[0].values()))
+        sentences = SENTENCES.get(layout.language or "english")
+        if sentences is None:
+            return None
+
+        def open_page(t_s: float) -> None:
+            writing = self.practice(settings(), talk.size_px)
+            talk.write_with(writing.keyboard, writing.ways, t_s)
+            talk.learn_by(rehearsal.spoken, lambda word: None)
+
+        def close(t_s: float) -> None:
+            writing = self.writing(settings(), talk.size_px)
+            talk.write_with(writing.keyboard, writing.ways, t_s)
+            talk.learn_by(writing.learn, writing.learn_word)
+            talk.begin_anew()
+
+        rehearsal = Rehearsal(sentences, open_page, close)
+        return rehearsal
+
     def speaker(self, settings: Settings) -> Speaker:
         """The voice of the settings. Raises VoiceError."""
         return open_speaker(voice_of(settings), self._player, self._bank)
@@ -155,7 +192,7 @@ class Desk:
             talk.correct_by(DriftCorrection(self._screen) if settings.drift_correction else None)
 
         return {
-            LOOK: draw,
+            (*LOOK, *MORE_LOOK): draw,
             ("layout", "learning", "mending"): write,
             ("dwell_factor", "dwell_adapts"): dwell,
             ("voice", "voice_speed"): speak,
@@ -173,6 +210,9 @@ def look_of(settings: Settings) -> Look:
         settings.progress,
         settings.pointer,
         settings.screen_language,
+        settings.partner,
+        settings.partner_private,
+        settings.motion,
     )
 
 

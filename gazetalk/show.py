@@ -12,6 +12,8 @@ from gazetalk.asking import Shown
 from gazetalk.check import Check
 from gazetalk.choreography import Choreography
 from gazetalk.geometry import Screen
+from gazetalk.partner import Partner, spoken_span
+from gazetalk.rehearsal import Rehearsal
 from gazetalk.results import Results
 from gazetalk.ruler import Ruler
 from gazetalk.run import Run
@@ -22,13 +24,15 @@ from gazetalk.screens.calibrate import (
     draw_results,
 )
 from gazetalk.screens.card import CardView, draw_card
+from gazetalk.screens.keys import offers_in_strip
 from gazetalk.screens.look import USUAL, Look
+from gazetalk.screens.partner import PartnerView, draw_partner
 from gazetalk.screens.position import PositionView, draw_position
+from gazetalk.screens.second import NoRoom
 from gazetalk.screens.talk import TalkView, draw_talk
-from gazetalk.screens.window import Clicked, KeyPressed, Quit, Resized, Window
+from gazetalk.screens.window import Clicked, KeyPressed, Quit, Resized, SecondClosed, Window
 from gazetalk.seat import Seat
 from gazetalk.speech.bell import Bell
-from gazetalk.speech.timing import Spoken
 from gazetalk.talk import Talk
 from gazetalk.tracking.messages import SourceInfo, Started
 from gazetalk.tracking.position import Lasting, first_words
@@ -44,6 +48,7 @@ View = TalkView | CalibrationView | CalibrationResults | PositionView
 MISSED_S = 0.7
 CALLING = "The bell is ringing: F9 ends it"
 WAIT = "One moment…"
+PARTNER = "gazetalk: for who sits opposite"
 PAUSED = "The voice is paused: the same key goes on"
 
 
@@ -51,7 +56,8 @@ class Show:
     """A window that shows a run and lets a hand press keys; a context manager.
 
     results: a finished calibration's results are shown, and a helper may have targets redone,
-    until they are content. look: may be given another at any time.
+    until they are content. look: may be given another at any time; one with a window for whoever
+    sits opposite opens that, until its cross is used.
     """
 
     frame_s = FRAME_S
@@ -65,9 +71,13 @@ class Show:
         self.window = Window(size_px)
         self.look = look
         self.is_open = True
+        self.rehearsal: Rehearsal | None = None
         self._results = Results()
         self._wants_results = results
         self._drawn: tuple[View, Look] | None = None
+        self._partner = Partner()
+        self._partner_drawn: tuple[PartnerView, Look] | None = None
+        self._partner_closed = False
         self._eyes_seen_s = 0.0
         self._lasting = Lasting()
         # Before anything else is loaded: a black window would look like a failure.
@@ -96,10 +106,14 @@ class Show:
                     talk.ring(run.t_s)
                 case KeyPressed(name=name) if self._shows_results(run):
                     self._results.press(name, run)
+                case KeyPressed(name="n" | "r" | "e" as name) if self.rehearsal and run.talking:
+                    self.rehearsal.press(name, run.t_s)
                 case Clicked(x_px, y_px) if run.talking:
                     talk.press_at(x_px, y_px, run.t_s)
                 case KeyPressed(name="space" | "return" | "f8") if run.talking:
                     talk.switch(run.t_s)
+                case KeyPressed(name="c") if isinstance(run.stage, Seat):
+                    run.stage.other_camera()
                 case KeyPressed(name="f5"):
                     run.check_gaze()
                 case KeyPressed(name="f6"):
@@ -109,6 +123,9 @@ class Show:
                 case Resized(width_px, height_px):
                     talk.resize(width_px, height_px, run.t_s)
                     self._drawn = None
+                case SecondClosed():
+                    self._partner_closed = True
+        self._show_partner(run, talk, voice)
         view, look = self._view(run, talk, voice, captions), self.look
         if (view, look) == self._drawn:
             return
@@ -135,7 +152,8 @@ class Show:
     ) -> View:
         match run.stage:
             case Seat() as sitting:
-                return PositionView(sitting.states, CALLING if voice.ringing else sitting.words)
+                words = CALLING if voice.ringing else run.trouble or sitting.words
+                return PositionView(sitting.states, words, sitting.picture, sitting.before)
             case Choreography() | Check() as stage:
                 view = self._target_view(stage.shown(run.t_s), stage.screen)
                 return replace(view, words=CALLING) if voice.ringing else view
@@ -152,17 +170,51 @@ class Show:
         seat = self._lasting.take(run.t_s, run.position)
         if state.keyboard.offered:
             seat = ""  # the line belongs to the words to choose from
+        if self.rehearsal and not (
+            state.keyboard.offered and offers_in_strip(state.keyboard.board)
+        ):
+            seat = self.rehearsal.line or seat
         status = run.trouble or voice.trouble or self._eyes_status(run)
+        # Which way of writing was chosen is told again for every page that is rehearsed on.
+        notice = "" if self.rehearsal and not self.rehearsal.over else state.notice
         board = captioned(state.keyboard.board, captions)
         return TalkView(
             keyboard=replace(state.keyboard, board=board),
             pointer=state.pointer_px,
-            status=status or run.notice or state.notice or (PAUSED if voice.paused else seat),
+            status=status or run.notice or notice or (PAUSED if voice.paused else seat),
             alert=bool(status),
             ringing=voice.ringing,
             speaking=voice.speaking and not voice.paused,
             spoken=spoken_span(state.keyboard.text, voice.spoken),
+            hint=self.rehearsal.words if self.rehearsal else "",
+            partner=self._partner_view(run, talk, voice),
         )
+
+    def _partner_view(self, run: Run, talk: Talk, voice: WrittenVoice | SpokenVoice) -> PartnerView:
+        """What somebody opposite is to see; while nobody talks, only the bell."""
+        if self.look.partner == "off" or not run.talking:
+            return PartnerView(ringing=voice.ringing)
+        warning = run.trouble or voice.trouble
+        keyboard, private = talk.state.keyboard, self.look.partner_private
+        return self._partner.view(keyboard, voice, run.t_s, private, warning)
+
+    def _show_partner(self, run: Run, talk: Talk, voice: WrittenVoice | SpokenVoice) -> None:
+        """Have a window for them exactly while it is wished, and draw there what is new."""
+        look, window = self.look, self.window
+        if look.partner != "window":
+            self._partner_closed = False
+            window.close_second()
+        elif window.second is None and not self._partner_closed:
+            self._partner_drawn = None
+            try:
+                window.open_second(PARTNER)
+            except NoRoom as error:
+                self._partner_closed = True
+                talk.tell(str(error), run.t_s)
+        shown = (self._partner_view(run, talk, voice), look)
+        if window.second is not None and shown != self._partner_drawn:
+            self._partner_drawn = shown
+            window.second.draw(lambda canvas: draw_partner(canvas, *shown))
 
     def _shows_results(self, run: Run) -> bool:
         wanted = self._wants_results and not self._results.seen
@@ -222,15 +274,6 @@ class Show:
         if sample.blink is None:
             return f"Eyes not seen: {first_words(run.position) or 'face is out of the picture'}"
         return "Eyes are closed" if sample.blink else "Eyes not seen well"
-
-
-def spoken_span(text: str, spoken: Spoken | None) -> tuple[int, int] | None:
-    """Where in the text the word is that is being spoken: in the last piece of it that is the one
-    under way. None for words that are not there as they are said (a name, an abbreviation)."""
-    at = text.rfind(spoken.text) if spoken and spoken.text else -1
-    if spoken is None or at < 0:
-        return None
-    return at + spoken.start, at + spoken.end
 
 
 class MouseFeed:

@@ -144,6 +144,11 @@ class Talk:
         """Others are to be told of what is spoken and spelled from now on."""
         self._learn, self._learn_word = learn, learn_word
 
+    def begin_anew(self) -> None:
+        """What was written until now was not meant: words a minute count from here."""
+        self._restored = len(self.text)
+        self._first_s = self._last_s = None
+
     def correct_by(self, drift: DriftCorrection | None) -> None:
         """Gaze is corrected by that from now on, or by nothing."""
         self.drift = drift

@@ -73,6 +73,12 @@ _ALWAYS = (
     Choice("dwell_adapts", ON_OFF),
     Choice("voice_speed", ((0.8, "slow"), (1.0, "usual"), (1.2, "quick"), (1.4, "very quick"))),
     Choice("screen_language", (("en", "English"), ("de", "Deutsch"), ("es", "español"))),
+    Choice(
+        "partner",
+        (("off", "nothing"), ("top", "beside my text"), ("window", "own window")),
+    ),
+    Choice("partner_private", ON_OFF),
+    Choice("motion", (("full", "smooth"), ("reduced", "in few steps"))),
     Choice("learning", ON_OFF),
     Choice("mending", ON_OFF),
     Choice("drift_correction", ON_OFF),

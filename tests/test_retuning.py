@@ -39,7 +39,7 @@ class Room:
         self.pace, _ = open_pace(self.profile, settings)
         composer = Composer(Journal(self.profile.journal_path))
         player = SilentPlayer()
-        desk = Desk(self.profile, composer, DEFAULT_SCREEN, self.pace, player, None)
+        self.desk = desk = Desk(self.profile, composer, DEFAULT_SCREEN, self.pace, player, None)
         writing = desk.writing(settings, SIZE_PX)
         self.told = home / "told.jsonl"
         self.transcript = Transcript(self.told)

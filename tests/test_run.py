@@ -10,10 +10,11 @@ from gazetalk.geometry import DEFAULT_SCREEN
 from gazetalk.keyboard.composer import Composer
 from gazetalk.keyboard.keyboard import Keyboard
 from gazetalk.keyboard.layout import load_layout
+from gazetalk.partner import spoken_span
 from gazetalk.paths import shipped
 from gazetalk.run import Run, Start
 from gazetalk.screens.window import Clicked
-from gazetalk.show import MouseFeed, Show, spoken_span
+from gazetalk.show import MouseFeed, Show
 from gazetalk.speech.player import SilentPlayer
 from gazetalk.speech.profile import load_voice
 from gazetalk.speech.speaker import open_speaker

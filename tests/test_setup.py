@@ -12,13 +12,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gazetalk import ruler, seat
+from gazetalk import rehearsal, ruler, seat
 from gazetalk.cli import main
 from gazetalk.clinic.profile import find_profile, load_model
 from gazetalk.clinic.settings import load_settings
 from gazetalk.ruler import CARD_MM, Ruler
 from gazetalk.screens.canvas import Canvas
 from gazetalk.screens.card import CardView, draw_card
+from gazetalk.screens.look import Look
+from gazetalk.screens.talk import TalkView
 from gazetalk.seat import Seat
 from gazetalk.show import Show
 from gazetalk.speech.bell import Bell
@@ -160,6 +162,43 @@ def test_a_first_visit_from_the_seat_to_talking(
     assert load_settings(profile).screen_width_mm == 301.3
     model = load_model(profile)
     assert model is not None and model.screen.width_mm == 301.3
+
+
+def test_the_first_visit_ends_with_sentences_to_copy_that_a_helper_may_skip(
+    sit: Any,  # noqa: F811
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Show, "measure_screen", lambda self, width_mm: 301.27)
+    lines: list[str] = []
+    keys = iter(["n", "r", "n", "n", "e"])
+
+    def draw(canvas: Canvas, view: TalkView, look: Look) -> None:
+        if view.hint not in lines[-1:]:
+            lines.append(view.hint)
+
+    pressed_s: list[float] = []
+
+    def press(run: Any) -> str | None:
+        if not run.talking:
+            return "return" if run.calibrated is not None else None
+        if pressed_s and run.t_s < pressed_s[-1] + 8.0:  # what became of the calibration is read
+            return None
+        pressed_s.append(run.t_s)
+        return next(keys, "escape") if len(pressed_s) > 1 else None
+
+    monkeypatch.setattr("gazetalk.show.draw_talk", draw)
+    sit(Sitter(press))
+    window = f"{WINDOW[0]}x{WINDOW[1]}"
+    call = ["setup", "--data-dir", str(tmp_path), "--window", window, "--procedure", "quick"]
+    assert main(call) == 0
+    asked = [line for line in lines if line.startswith(rehearsal.ASK)]
+    sentences = rehearsal.SENTENCES["english"]
+    assert [line.partition(": ")[2] for line in asked] == list(sentences)
+    assert any("Nothing was written" in line for line in lines)
+    assert not find_profile(tmp_path).journal_path.exists() or b"tea" not in (
+        find_profile(tmp_path).journal_path.read_bytes()
+    )
 
 
 def test_who_cannot_be_set_up_is_told_in_a_line(

@@ -14,7 +14,7 @@ from gazetalk.clinic import settings as clinic_settings
 from gazetalk.clinic.profile import Profile, find_profile
 from gazetalk.clinic.settings import Settings, load_settings
 from gazetalk.keyboard.layout import load_layout, shipped_layouts
-from gazetalk.retuning import LOOK, look_of
+from gazetalk.retuning import LOOK, MORE_LOOK, look_of
 from gazetalk.screens import look
 from gazetalk.screens.captions import caption_languages
 from gazetalk.tuning import ACTION, Choice, Tuning, captioned, choices
@@ -44,7 +44,7 @@ def test_every_key_of_the_settings_has_values_and_says_the_one_that_holds() -> N
     layout = load_layout("qwerty")
     captions = Tuning(find_profile(Path()), Settings(), ALL).captions()
     found = set()
-    for page in ("settings", "settings 2"):
+    for page in ("settings", "settings 2", "settings 3"):
         board = captioned(layout.place(1280, 800, page), captions)
         for key in board.keys:
             if key.action.startswith(ACTION):
@@ -115,7 +115,7 @@ def test_settings_and_file_agree_whatever_is_chosen(tmp_path: Path, steps: list[
 def test_every_layout_of_letters_has_the_settings() -> None:
     for name in shipped_layouts():
         if name != "two-zone":
-            assert {"settings", "settings 2"} <= set(load_layout(name).pages)
+            assert {"settings", "settings 2", "settings 3"} <= set(load_layout(name).pages)
 
 
 def test_a_setting_that_is_none_of_the_steps_has_its_own_words() -> None:
@@ -129,6 +129,8 @@ def test_the_looks_that_can_be_chosen_are_those_that_can_be_drawn() -> None:
     assert set(clinic_settings.CASES) == set(look.CASES)
     assert set(clinic_settings.LANGUAGES) == set(caption_languages())
     assert look_of(Settings()) == look.USUAL
-    for field in LOOK:
+    assert set(clinic_settings.MOTION) == set(look.MOTION)
+    assert set(clinic_settings.PARTNER) == set(look.PARTNER)
+    for field in (*LOOK, *MORE_LOOK):
         for value, _ in ALL[field].steps:
             look_of(Settings(**{field: value}))  # type: ignore[arg-type]

@@ -20,6 +20,8 @@ CASES = ("lower", "upper")
 PROGRESS = ("ring", "fill", "shrink", "none")
 LANGUAGES = ("en", "de", "es")
 POINTERS = ("shown", "hidden", "progress")
+PARTNER = ("off", "top", "window")
+MOTION = ("full", "reduced")
 NAME = re.compile(r"([a-z0-9][a-z0-9-]{0,39})?")
 ON_OFF = {"on": True, "true": True, "yes": True, "off": False, "false": False, "no": False}
 
@@ -39,9 +41,11 @@ class Settings:
     for letters and 1.2 for other keys). dwell_factor: all of these times so many times as long.
 
     screen_width_mm: of the whole screen, 0 while nobody has measured it.
+    camera: which, where several are there; "" for the first.
     layout, voice: as `gazetalk talk` takes their names; "" for the usual ones. voice_speed: of the
     voice's own. selection_sound: heard when a key is selected. theme, text_scale, letter_case,
-    progress, pointer, screen_language: how the talk screen looks (`screens.look`).
+    progress, pointer, screen_language, partner, partner_private, motion: how the talk screen
+    looks (`screens.look`).
 
     Raises ValueError when the shortest dwell is longer than the longest.
     """
@@ -56,6 +60,7 @@ class Settings:
     dwell_longest_s: float = field(default=LONGEST_S, metadata={"range": (0.1, 10)})
     dwell_factor: float = field(default=1.0, metadata={"range": (0.3, 10)})
     screen_width_mm: float = field(default=0.0, metadata={"range": (0, 3000)})
+    camera: str = field(default="", metadata={"name": "a camera's number such as 1"})
     layout: str = field(default="", metadata={"name": "a layout such as words or two-zone"})
     voice: str = field(default="", metadata={"name": "a voice such as english"})
     voice_speed: float = field(default=1.0, metadata={"range": (0.5, 2)})
@@ -66,6 +71,9 @@ class Settings:
     progress: str = field(default="fill", metadata={"words": PROGRESS})
     pointer: str = field(default="shown", metadata={"words": POINTERS})
     screen_language: str = field(default="en", metadata={"words": LANGUAGES})
+    partner: str = field(default="off", metadata={"words": PARTNER})
+    partner_private: bool = False
+    motion: str = field(default="full", metadata={"words": MOTION})
 
     def __post_init__(self) -> None:
         if self.dwell_shortest_s > self.dwell_longest_s:

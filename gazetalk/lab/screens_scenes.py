@@ -28,17 +28,19 @@ from gazetalk.screens.calibrate import (
 from gazetalk.screens.canvas import Canvas
 from gazetalk.screens.card import CardView, draw_card
 from gazetalk.screens.look import Look
+from gazetalk.screens.partner import PartnerView, draw_partner
 from gazetalk.screens.position import PositionView, draw_position
 from gazetalk.screens.talk import TalkView, draw_talk
+from gazetalk.tracking.picture import FacePlace, Thumbnail
 from gazetalk.tracking.position import Level, State
 from gazetalk.tuning import captioned, captions_of, choices
 
-View = TalkView | CalibrationView | CalibrationResults | PositionView | CardView
+View = TalkView | CalibrationView | CalibrationResults | PositionView | CardView | PartnerView
 TEXT = "good morning, could you open the win"
 WORDS = ("window", "wind", "winter", "windows", "winning", "understanding")
 LONG = "i would like a glass of water please, and could you open the window a little? " * 6
 SETTINGS = captions_of(Settings(layout="qwerty", voice="english"), choices(["english"], ["qwerty"]))
-NUMBERED_PAGES = 2  # of those that are alike but for a number, so many are shown
+NUMBERED_PAGES = 3  # of those that are alike but for a number, so many are shown
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,8 @@ def draw(canvas: Canvas, view: View, look: Look) -> None:
             draw_position(canvas, view, look)
         case CardView():
             draw_card(canvas, view, look)
+        case PartnerView():
+            draw_partner(canvas, view, look)
 
 
 def scenes(size_px: tuple[int, int], picture: Path) -> Iterator[Scene]:
@@ -69,8 +73,14 @@ def scenes(size_px: tuple[int, int], picture: Path) -> Iterator[Scene]:
     yield from _talking(size_px)
     yield from _page_scenes(size_px)
     yield from _two_zone(size_px, load_language())
+    yield from _partner_scenes(size_px)
     yield from _calibrating(size_px, picture)
     yield Scene("position", POSITION)
+    yield Scene("position-picture", replace(POSITION, picture=_thumbnail()))
+    before = FacePlace(0.42, 0.45, 0.3, 0.55)
+    words = "As last time: a little closer, more to your left (Enter: go on · C: next camera)"
+    again = replace(POSITION, picture=_thumbnail(), before=before, words=words)
+    yield Scene("position-as-last-time", again)
     yield Scene("card", CardView(*Ruler(size_px[0], DEFAULT_SCREEN.width_mm, 0.0).card_px, 344.0))
 
 
@@ -145,6 +155,10 @@ def _talking(size_px: tuple[int, int]) -> Iterator[Scene]:
     yield Scene("first-word", TalkView(replace(_state(board, ""), guess="we")))
     yield Scene("eyes-lost", replace(plain, status=lost, alert=True))
     yield Scene("notice", replace(plain, status="A little closer, please"))
+    asked = replace(plain, keyboard=_state(board, ""), hint="Please write, then speak: thank you")
+    yield Scene("rehearsal", replace(asked, status="thank you (3/3 · N: next · R: again · E: end)"))
+    hard = "3 of 13 words are right, 2.1 words a minute. That was hard: check the gaze (F5)"
+    yield Scene("rehearsal-over", replace(asked, hint=hard))
     fault = replace(plain.keyboard, fault="the text is not being saved: the disk is full")
     yield Scene("fault", TalkView(fault))
     yield Scene("bell-ringing", replace(plain, ringing=True))
@@ -161,9 +175,33 @@ def _talking(size_px: tuple[int, int]) -> Iterator[Scene]:
             yield Scene(f"progress-{progress}-{key}", TalkView(_state(board, dwell=dwell)))
 
 
+def _partner_scenes(size_px: tuple[int, int]) -> Iterator[Scene]:
+    """What somebody opposite sees, alone and turned around beside the text of each layout."""
+    writing = PartnerView(TEXT, doing="writing")
+    said = PartnerView("could you open the window?", (15, 18), "speaking")
+    amiss = "the voice cannot be heard: there is no loudspeaker"
+    views = {
+        "nothing": PartnerView(),
+        "writing": writing,
+        "private": replace(writing, words=""),
+        "speaking": said,
+        "long": PartnerView(LONG, doing="writing"),
+        "ringing": replace(said, ringing=True, warning=amiss),
+    }
+    for name, view in views.items():
+        yield Scene(f"opposite-{name}", view)
+    for layout in ("qwerty", "words", "large", "two-zone"):
+        board = _filled(load_layout(layout), load_layout(layout).first, size_px)
+        for name in ("writing", "ringing"):
+            shown = TalkView(_state(board), partner=views[name], ringing=name == "ringing")
+            yield Scene(f"top-{layout}-{name}", shown)
+
+
 def look_for(scene: Scene, look: Look) -> Look:
     """The look that a scene is about, where it is about one."""
     kind, _, more = scene.name.partition("-")
+    if kind == "top":
+        return replace(look, partner="top")
     return replace(look, progress=more.split("-")[0]) if kind == "progress" else look
 
 
@@ -191,6 +229,20 @@ def _calibrating(size_px: tuple[int, int], picture: Path) -> Iterator[Scene]:
     yield Scene("results", _results(size_px))
     yield Scene(
         "results-none", CalibrationResults(*size_px, (), (("Estimated error", "not measured"),), "")
+    )
+
+
+def _thumbnail() -> Thumbnail:
+    """A room that is brighter on one side, with a bright face in it."""
+    width, height, face = 160, 90, FacePlace(0.55, 0.5, 0.2, 0.5)
+
+    def light(x: int, y: int) -> int:
+        aside = (x / width - face.x) / (0.5 * face.width)
+        down = (y / height - face.y) / (0.5 * face.height)
+        return 200 if aside**2 + down**2 < 1 else 40 + x // 2
+
+    return Thumbnail(
+        width, height, bytes(light(x, y) for y in range(height) for x in range(width)), face
     )
 
 

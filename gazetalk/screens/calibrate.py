@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gazetalk.keyboard.layout import Rect
@@ -70,7 +70,7 @@ def draw_calibration(canvas: Canvas, view: CalibrationView, look: Look = USUAL) 
     if view.target is not None:
         if view.picture is not None:
             _draw_picture(canvas, view.target, view.size, view.picture)
-        _draw_target(canvas, view, theme)
+        _draw_target(canvas, replace(view, shrink=look.in_steps(view.shrink)), theme)
 
 
 def draw_results(canvas: Canvas, view: CalibrationResults, look: Look = USUAL) -> None:

@@ -18,6 +18,7 @@ from gazetalk.keyboard.layout import Rect
 from gazetalk.screens.captions import Captions, load_captions
 from gazetalk.screens.letters import as_drawn, font_file, script_of
 from gazetalk.screens.theme import Colour
+from gazetalk.screens.wrapping import wrap
 
 SMOOTHING = 4  # how many times larger shapes are drawn
 PREMULTIPLIED = pygame.BLEND_PREMULTIPLIED
@@ -44,6 +45,8 @@ class Canvas:
         self._layer: tuple[Hashable, pygame.Surface | None] = (None, None)
         self._on_top: list[pygame.Rect] = []
         self._changed: list[pygame.Rect] | None = None
+        self._turned: Canvas | None = None
+        self._patch: Hashable = None
 
     @classmethod
     def unseen(cls) -> Canvas:
@@ -81,7 +84,20 @@ class Canvas:
             paint()
             self._whole_changed()
             self._layer = (key, self.surface.copy())
+            self._patch = None
         self._on_top = []
+
+    def patch(self, rect: Rect, key: Hashable, paint: Callable[[], None]) -> None:
+        """A part of the layer that changes more often than the rest; to be called next to it, and
+        painted when `key` is another than last time."""
+        below = self._layer[1]
+        if below is None or self._patch == key:
+            return
+        there_before = len(self._on_top)
+        paint()
+        below.blit(self.surface, (rect.x, rect.y), _as_pygame(rect))
+        del self._on_top[there_before:]
+        self._patch = key
 
     def changes(self) -> list[pygame.Rect] | None:
         """Where something was drawn since the last call; None: anywhere."""
@@ -173,6 +189,25 @@ class Canvas:
         picture = self._picture((key, size), size, paint)
         corner = round(centre[0] - side_px / 2), round(centre[1] - side_px / 2)
         self._drew(self.surface.blit(picture, corner, None, PREMULTIPLIED))
+
+    def turned(self, rect: Rect, paint: Callable[[Canvas], None]) -> None:
+        """What `paint` draws on a canvas as large as `rect` is put there upside down, for somebody
+        opposite."""
+        size = (rect.width, rect.height)
+        if self._turned is None:
+            self._turned = Canvas(pygame.Surface(size))
+        elif self._turned.size != size:
+            self._turned.resized(pygame.Surface(size))
+        paint(self._turned)
+        around = pygame.transform.rotate(self._turned.surface, 180)
+        self._drew(self.surface.blit(around, (rect.x, rect.y)))
+
+    def photo(self, rect: Rect, size: tuple[int, int], grey: bytes) -> None:
+        """A grey picture of that size, a byte a pixel, scaled to fill `rect`."""
+        photo = pygame.image.frombuffer(grey, size, "P")
+        photo.set_palette([(light, light, light) for light in range(256)])
+        scaled = pygame.transform.smoothscale(photo.convert(24), (rect.width, rect.height))
+        self._drew(self.surface.blit(scaled, (rect.x, rect.y)))
 
     def text(
         self,
@@ -324,47 +359,6 @@ def _between_corners(
         pygame.Rect(x + radius, bottom - radius, wide, deep),
     ]
     return outline, inside
-
-
-def wrap(text: str, width_px: float, measure: Callable[[str], float]) -> list[str]:
-    """The text in lines that `measure` no wider than `width_px`, broken after spaces if it can be.
-
-    Joined, the lines are the text again, but for line breaks. A new line starts only when needed,
-    so earlier lines stay as they are while the text grows. At least one line, perhaps empty.
-    """
-    lines = []
-    for paragraph in text.split("\n"):
-        line = ""
-        for word in _words(paragraph):
-            # Spaces at the end of a line may hang over.
-            if line and measure((line + word).rstrip(" ")) > width_px:
-                lines.append(line)
-                line = ""
-            while len(word) > 1 and not line and measure(word.rstrip(" ")) > width_px:
-                fitting = _fitting_length(word, width_px, measure)
-                lines.append(word[:fitting])
-                word = word[fitting:]
-            line += word
-        lines.append(line)
-    return lines
-
-
-def _words(text: str) -> list[str]:
-    """The text cut after each run of spaces."""
-    words, start = [], 0
-    for index in range(1, len(text)):
-        if text[index - 1] == " " and text[index] != " ":
-            words.append(text[start:index])
-            start = index
-    return [*words, text[start:]]
-
-
-def _fitting_length(word: str, width_px: float, measure: Callable[[str], float]) -> int:
-    """How many letters of the word fit, at least one."""
-    length = 1
-    while length < len(word) and measure(word[: length + 1]) <= width_px:
-        length += 1
-    return length
 
 
 def inset(rect: Rect, margin_px: int) -> Rect:

@@ -74,7 +74,7 @@ def draw_key_looked_at(
     canvas: Canvas, key: Key, state: KeyboardState, ringing: bool, style: Style
 ) -> None:
     """The key under the eyes, with how far the look has come."""
-    progress = min(1.0, max(0.0, state.dwell.progress))
+    progress = style.look.in_steps(min(1.0, max(0.0, state.dwell.progress)))
     _draw_cap(canvas, key, state, ringing and key.action == "bell", style, progress)
 
 

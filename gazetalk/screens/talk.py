@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import accumulate
 
@@ -24,11 +24,16 @@ from gazetalk.screens.keys import (
 )
 from gazetalk.screens.letters import from_the_right
 from gazetalk.screens.look import USUAL, Look
+from gazetalk.screens.partner import PartnerView, draw_partner, shared
 from gazetalk.screens.symbols import draw_symbol
 from gazetalk.screens.theme import Theme
 
 SIGN = 1.25  # of the size of the words beside it
+LEAST_SHARED = 0.06  # of the screen's height: a lower strip is the person's alone
 FRAME_PARTS = 60  # the frame of a screen that calls, as a part of its shorter side
+
+
+NOBODY = PartnerView()
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,8 @@ class TalkView:
     pointer: where the eyes are, pixels, or None. status: one line of words ("" for none), such as
     why nothing is being selected; `alert` when it needs attention. ringing: the call bell rings.
     speaking: the voice is heard; spoken: the word being said, the text's characters from..to, or
-    None.
+    None. hint: what stands where the text will be, while there is none; "" for what is usual.
+    partner: what somebody opposite sees, where that is in this screen.
     """
 
     keyboard: KeyboardState
@@ -48,6 +54,8 @@ class TalkView:
     ringing: bool = False
     speaking: bool = False
     spoken: tuple[int, int] | None = None
+    hint: str = ""
+    partner: PartnerView = NOBODY
 
 
 def draw_talk(canvas: Canvas, view: TalkView, look: Look = USUAL) -> None:
@@ -55,6 +63,8 @@ def draw_talk(canvas: Canvas, view: TalkView, look: Look = USUAL) -> None:
 
     The keys that nobody looks at stay as they are from one frame to the next.
     """
+    board, opposite = _shared(view.keyboard.board, look)
+    view = replace(view, keyboard=replace(view.keyboard, board=board))
     state = view.keyboard
     style = style_of(canvas, state.board, look, state.resting)
 
@@ -68,6 +78,15 @@ def draw_talk(canvas: Canvas, view: TalkView, look: Look = USUAL) -> None:
 
     on_keys = taken_by_keys(state)
     canvas.layer((state.board, style, on_keys, view.ringing), paint)
+    if opposite is not None:
+        part = opposite
+
+        def paint_opposite() -> None:
+            canvas.turned(part, lambda own: draw_partner(own, view.partner, look))
+            if view.ringing:
+                _draw_frame(canvas, style)
+
+        canvas.patch(part, view.partner, paint_opposite)
     _draw_text(canvas, view, style)
     looked_at = key_looked_at(state)
     if looked_at:
@@ -96,8 +115,13 @@ def shown_lines(
 
     At least one line, perhaps empty; none when the board has no room for text.
     """
+    board, _ = _shared(board, look)
     lines = _lines(canvas, board, text, style_of(canvas, board, look, False).sizes)
     return [(line.text, line.rect) for line in lines]
+
+
+def _shared(board: Board, look: Look) -> tuple[Board, Rect | None]:
+    return shared(board, look, LEAST_SHARED * board.height_px)
 
 
 def lines_finder(look: Look = USUAL) -> Callable[[Board, str], list[tuple[str, Rect]]]:
@@ -176,9 +200,10 @@ def _draw_text(canvas: Canvas, view: TalkView, style: Style) -> None:
     canvas.bar(Rect(caret_x + sizes.line, caret_y, 2 * sizes.line, height), theme.accent)
     if not state.text and not state.guess and not state.resting:
         at = (lines[-1].rect.x + sizes.text // 2, caret_y)
-        hint = canvas.captions(style.look.language).screens["hint"]
+        captions = canvas.captions(style.look.language)
+        hint = captions.line(view.hint) or captions.screens["hint"]
         size = canvas.fitting_size(hint, sizes.text, inner.width - sizes.text // 2)
-        canvas.text(hint, at, size, theme.muted, anchor="topleft")
+        canvas.text(hint, at, size, theme.text if view.hint else theme.muted, anchor="topleft")
     if state.guess and caret is None:
         backwards = from_the_right(lines[-1].text)
         at = (caret_x + (-1 if backwards else 4) * sizes.line, caret_y)

@@ -17,6 +17,7 @@ import pygame
 
 from gazetalk.files import write_atomically
 from gazetalk.screens.canvas import Canvas
+from gazetalk.screens.second import SecondWindow
 
 HEADLESS_SIZE = (1920, 1080)
 UNSEEN_DRIVERS = ("dummy", "offscreen")
@@ -57,7 +58,12 @@ class Resized:
     height_px: int
 
 
-Event = Quit | KeyPressed | Clicked | Resized
+@dataclass(frozen=True)
+class SecondClosed:
+    """The second window is closed, by its cross or by Escape; this one stays."""
+
+
+Event = Quit | KeyPressed | Clicked | Resized | SecondClosed
 
 
 class Window:
@@ -90,6 +96,19 @@ class Window:
         self.canvas = Canvas(surface)
         self._size = surface.get_size()
         self._pointer: tuple[int, int] | None = None
+        self._full = size is None and not headless
+        self.second: SecondWindow | None = None
+
+    def open_second(self, title: str) -> None:
+        """A window beside this one, for somebody else. Raises NoRoom."""
+        if self.second is None:
+            self.second = SecondWindow(title, alone=self._full)
+
+    def close_second(self) -> None:
+        """Without it this one goes on."""
+        if self.second is not None:
+            self.second.close()
+            self.second = None
 
     @property
     def size(self) -> tuple[int, int]:
@@ -99,13 +118,15 @@ class Window:
         """What happened since the last call. Call often, or the system thinks it dead."""
         events: list[Event] = []
         for event in pygame.event.get():
+            if self.second is not None and self.second.owns(event):
+                events += self._second_event(self.second, event)
+                continue
             self._follow_pointer(event)
-            if event.type == pygame.QUIT:
+            # Of two windows SDL tells only which one was closed.
+            if event.type in (pygame.QUIT, pygame.WINDOWCLOSE):
                 events.append(Quit())
             elif event.type == pygame.KEYDOWN:
-                typed = getattr(event, "unicode", "")
-                text = typed if typed.isprintable() else ""
-                events.append(KeyPressed(pygame.key.name(event.key), text))
+                events.append(_key_pressed(event))
             elif event.type == pygame.MOUSEBUTTONDOWN and event.button == 1:
                 events.append(Clicked(*event.pos))
             elif event.type == pygame.WINDOWEXPOSED:
@@ -142,6 +163,7 @@ class Window:
 
     def close(self) -> None:
         """Close the window; a second time does nothing."""
+        self.close_second()
         pygame.display.quit()
 
     def __enter__(self) -> Window:
@@ -149,6 +171,16 @@ class Window:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _second_event(self, second: SecondWindow, event: Any) -> list[Event]:
+        """A helper's keys work whichever window they go to; its mouse is nobody's eyes."""
+        key = _key_pressed(event) if event.type == pygame.KEYDOWN else None
+        if event.type == pygame.WINDOWCLOSE or (key and key.name == "escape"):
+            self.close_second()
+            return [SecondClosed()]
+        if event.type in (pygame.WINDOWEXPOSED, pygame.WINDOWSIZECHANGED):
+            second.redraw()
+        return [key] if key else []
 
     def _follow_pointer(self, event: Any) -> None:
         if event.type in (pygame.MOUSEMOTION, pygame.MOUSEBUTTONDOWN):
@@ -164,6 +196,11 @@ class Window:
         self._size = surface.get_size()
         self.canvas.resized(surface)
         return True
+
+
+def _key_pressed(event: Any) -> KeyPressed:
+    typed = getattr(event, "unicode", "")
+    return KeyPressed(pygame.key.name(event.key), typed if typed.isprintable() else "")
 
 
 def _open(size: tuple[int, int] | None, headless: bool) -> pygame.Surface:

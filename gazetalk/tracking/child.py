@@ -1,8 +1,9 @@
 """What runs in the tracker's process: source and tracker, and the talk with the parent.
 
 To the parent go results and the messages of `messages.py`, and between them signs of life. From
-the parent come `Next` ("one more result") and `Use` ("from now on with this model"), obeyed in
-their order: so a recording's results are the same as in a single process, to the last digit.
+the parent come `Next` ("one more result"), `Use` ("from now on with this model") and `Pictures`,
+obeyed in their order: so a recording's results are the same as in a single process, to the last
+digit.
 """
 
 from __future__ import annotations
@@ -42,6 +43,8 @@ class FrameTracker(Protocol):
 
     def use(self, model: Any) -> None: ...
 
+    def show_pictures(self, wanted: bool) -> None: ...
+
     def close(self) -> None: ...
 
 
@@ -76,6 +79,13 @@ class Use:
     """To the child: from now on, track with this model."""
 
     model: Any
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """To the child: results bring small pictures from now on, or no longer."""
+
+    wanted: bool
 
 
 @dataclass(frozen=True)
@@ -144,7 +154,7 @@ class _Child:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._sending = threading.Lock()
-        self._orders: SimpleQueue[Next | Use] = SimpleQueue()
+        self._orders: SimpleQueue[Next | Use | Pictures] = SimpleQueue()
         threading.Thread(target=self._listen, name="orders", daemon=True).start()
 
     def work(self, job: Job) -> None:
@@ -167,13 +177,12 @@ class _Child:
             os._exit(0)  # the parent is gone
 
     def _obey_until_next(self, tracker: FrameTracker) -> None:
-        while isinstance(order := self._orders.get(), Use):
-            tracker.use(order.model)
+        while not isinstance(order := self._orders.get(), Next):
+            _obey(tracker, order)
 
     def _obey_what_is_there(self, tracker: FrameTracker) -> None:
         while not self._orders.empty():
-            if isinstance(order := self._orders.get(), Use):
-                tracker.use(order.model)
+            _obey(tracker, self._orders.get())
 
     def _listen(self) -> None:
         """Take orders; without a parent there is nothing left to live for."""
@@ -199,6 +208,14 @@ class _Child:
         if wait_s > ALIVE_EVERY_S:
             self.send(Alive(waiting=True))
         time.sleep(min(wait_s, ALIVE_EVERY_S))
+
+
+def _obey(tracker: FrameTracker, order: Next | Use | Pictures) -> None:
+    match order:
+        case Use(model):
+            tracker.use(model)
+        case Pictures(wanted):
+            tracker.show_pictures(wanted)
 
 
 def _portable(error: Exception) -> Exception:

@@ -11,7 +11,7 @@ import time
 from multiprocessing.reduction import ForkingPickler
 from typing import Any, Protocol
 
-from gazetalk.tracking.child import Alive, Failed, Job, Ready, Recipe, Timed, Use, Work
+from gazetalk.tracking.child import Alive, Failed, Job, Pictures, Ready, Recipe, Timed, Use, Work
 from gazetalk.tracking.fields import SessionError
 from gazetalk.tracking.life import Life, Patience
 from gazetalk.tracking.messages import Ended, Fault, Recovered, SourceInfo, Started
@@ -119,6 +119,8 @@ class TrackerProcess:
         self._patience = patience or Patience()
         self._life: Life | None = None
         self._model: bytes | None = None
+        self._pictures = False
+        self._before: SourceSpec | None = None  # the source that worked, while another is tried
         self._start_at_s = -math.inf
         self._deaths = 0  # since the last result
         self._failed = False
@@ -165,6 +167,25 @@ class TrackerProcess:
         if self._life is not None:
             self._life.order(self._model)
 
+    def show_pictures(self, wanted: bool) -> None:
+        """Whether results bring small pictures of what the camera sees (`picture.Thumbnail`)."""
+        if wanted != self._pictures:
+            self._pictures = wanted
+            if self._life is not None:
+                self._life.order(bytes(ForkingPickler.dumps(Pictures(wanted))))
+
+    @property
+    def source(self) -> SourceSpec:
+        """Where frames come from now."""
+        return self._spec
+
+    def change_source(self, spec: SourceSpec, otherwise: SourceSpec) -> None:
+        """Go on with another live source; with `otherwise` if that one gives nothing."""
+        self._spec, self._before = spec, otherwise
+        if self._life is not None:
+            self._life.end()
+            self._begin()
+
     def close(self) -> None:
         """End the child for good; it is gone when this returns."""
         self._over = True
@@ -202,6 +223,8 @@ class TrackerProcess:
         self._life = Life(job, self._patience)
         if self._model is not None:
             self._life.order(self._model)
+        if self._pictures:
+            self._life.order(bytes(ForkingPickler.dumps(Pictures(True))))
 
     def _receive(self, life: Life, message: object) -> list[Message]:
         """One message of the child as what the poller gets of it."""
@@ -211,7 +234,8 @@ class TrackerProcess:
             first, self.info = self.info is None, message.info
             return [Started(message.info)] if first else []
         if isinstance(message, Failed):
-            if self.info is None or isinstance(message.error, SessionError | SourceError):
+            first = self.info is None and self._before is None
+            if first or isinstance(message.error, SessionError | SourceError):
                 self._error = message.error
             return []
         if isinstance(message, Ended):
@@ -224,7 +248,7 @@ class TrackerProcess:
     def _result(self, result: Timed) -> list[Message]:
         if self._last is None:
             self._origin_s = time.monotonic() - result.t_s
-        self._last = result
+        self._last, self._before = result, None
         self._deaths = 0
         if not self._failed:
             return [result]
@@ -238,6 +262,10 @@ class TrackerProcess:
         self._failed = True
         self._deaths += 1
         t_s = None if self._last is None else self._last.t_s
+        if self._before is not None:
+            tried, self._spec, self._before = self._spec, self._before, None
+            self._start_at_s = -math.inf
+            return [Fault(t_s, f"{tried} does not work", why, f"going on with {self._spec}")]
         if self._deaths > DEATHS_WITHOUT_RESULT:
             self.close()
             action = f"it failed {self._deaths} times, so it is not started again"

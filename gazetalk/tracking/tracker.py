@@ -14,6 +14,7 @@ from gazetalk.tracking.gaze import GazeModel, measured
 from gazetalk.tracking.lids import DEFAULT_LIDS, Lids, LidState
 from gazetalk.tracking.mesh import canonical_mesh
 from gazetalk.tracking.messages import SourceInfo
+from gazetalk.tracking.picture import Thumbnail, Thumbnails
 from gazetalk.tracking.position import State
 from gazetalk.tracking.types import Face, Frame, GazeSample
 
@@ -26,6 +27,7 @@ class Tracked:
     """What one frame gave. eyes is None when no face was found (or none that makes sense).
 
     position: whether the person sits well, as of this frame; empty where nobody watches that.
+    picture: what the camera saw, now and then while that is wanted.
     """
 
     index: int
@@ -33,6 +35,7 @@ class Tracked:
     sample: GazeSample
     eyes: Eyes | None
     position: tuple[State, ...] = ()
+    picture: Thumbnail | None = None
 
 
 class Tracker:
@@ -51,12 +54,17 @@ class Tracker:
         self._watch = advice.watch(self._hfov_known)
         self._gaze: GazeModel | None = None
         self._lids = Lids()
+        self._thumbnails = Thumbnails()
 
     def use(self, model: GazeModel | None) -> None:
         """From the next frame on, locate gaze with this calibration."""
         self._gaze = model
         self._watch = advice.watch(self._hfov_known, calibrated=model is not None)
         self._lids = Lids(DEFAULT_LIDS if model is None else model.lids)
+
+    def show_pictures(self, wanted: bool) -> None:
+        """Whether results bring small pictures from the next frame on."""
+        self._thumbnails.wanted = wanted
 
     def find_face(self, frame: Frame) -> Face | None:
         """The user's face in a frame's picture, or the one that was recorded in its place."""
@@ -72,7 +80,8 @@ class Tracker:
         eyes = self.read(frame, face)
         sample = self.locate(frame.t_s, eyes)
         position = self._watch.take(frame, face, eyes, sample.novelty if sample.valid else None)
-        return Tracked(frame.index, frame.t_s, sample, eyes, position)
+        picture = self._thumbnails.take(frame, face)
+        return Tracked(frame.index, frame.t_s, sample, eyes, position, picture)
 
     def read(self, frame: Frame, face: Face | None) -> Eyes | None:
         """The eyes of a face; None without one, or when it makes no sense."""

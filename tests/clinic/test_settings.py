@@ -24,9 +24,10 @@ AS_USUAL = [
     *("drift_correction=on", "learning=on", "rechecks=on", "mending=on"),
     *("llm=on", "dwell_adapts=on"),
     *("dwell_shortest_s=0.3", "dwell_longest_s=1.2", "dwell_factor=1", "screen_width_mm=0"),
-    *("layout=", "voice="),
+    *("camera=", "layout=", "voice="),
     *("voice_speed=1", "selection_sound=off", "theme=dark", "text_scale=1", "letter_case=upper"),
-    *("progress=fill", "pointer=shown", "screen_language=en"),
+    *("progress=fill", "pointer=shown", "screen_language=en", "partner=off"),
+    *("partner_private=off", "motion=full"),
 ]
 
 

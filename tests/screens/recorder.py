@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import pygame
@@ -49,6 +49,9 @@ class Recorder(Canvas):
         self.drawn = [Drawn("clear", pygame.Rect((0, 0), self.size), (colour,))]
 
     def layer(self, key: Hashable, paint: Callable[[], None]) -> None:
+        paint()
+
+    def patch(self, rect: Rect, key: Hashable, paint: Callable[[], None]) -> None:
         paint()
 
     def box(
@@ -106,6 +109,16 @@ class Recorder(Canvas):
         ink = _ink(text, size_px, bold).move(line.topleft)
         self.drawn.append(Drawn("text", line, (colour,), text, size_px, ink))
 
+    def photo(self, rect: Rect, size: tuple[int, int], grey: bytes) -> None:
+        self._keep_drawn("photo", rect, ())
+
+    def turned(self, rect: Rect, paint: Callable[[Canvas], None]) -> None:
+        part = Recorder((rect.width, rect.height))
+        paint(part)
+        for one in part.drawn:
+            ink = one.ink and _turned(one.ink, rect)
+            self.drawn.append(replace(one, rect=_turned(one.rect, rect), ink=ink))
+
     def _keep_drawn(
         self, kind: str, rect: Rect, colours: tuple[Colour, ...], says: str = ""
     ) -> None:
@@ -122,6 +135,12 @@ def as_lines(drawn: list[Drawn], theme: Theme) -> list[str]:
         place = f"{one.rect.x},{one.rect.y} {one.rect.width}x{one.rect.height}"
         lines.append(f"{one.kind} {place} {colours} {one.says}".rstrip())
     return lines
+
+
+def _turned(inner: pygame.Rect, rect: Rect) -> pygame.Rect:
+    """Where what lies there in a picture lies when that is put upside down into `rect`."""
+    x, y = rect.x + rect.width - inner.right, rect.y + rect.height - inner.bottom
+    return pygame.Rect(x, y, inner.width, inner.height)
 
 
 def _around(centre: Point, side_px: float) -> Rect:

@@ -5,6 +5,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from recorder import Recorder
 
 from gazetalk.screens.calibrate import (
     CalibrationResults,
@@ -13,6 +14,7 @@ from gazetalk.screens.calibrate import (
     draw_calibration,
     draw_results,
 )
+from gazetalk.screens.look import FEW_STEPS, Look
 from gazetalk.screens.theme import DARK
 from gazetalk.screens.window import Window
 
@@ -57,3 +59,19 @@ def test_results_name_their_targets() -> None:
     results = CalibrationResults(1920, 1080, (TargetResult((960, 540), ((990, 560),), "3"),), ())
     unnamed = CalibrationResults(1920, 1080, (TargetResult((960, 540), ((990, 560),)),), ())
     assert (drawn(results) != drawn(unnamed)).any()
+
+
+def test_with_reduced_motion_a_target_gets_small_in_few_steps() -> None:
+    """Large when it comes, small when it is measured, and no more than two sizes between."""
+    sizes = []
+    for share in range(51):
+        canvas = Recorder(SIZE)
+        view = CalibrationView(AT, share / 50, 1, 9)
+        draw_calibration(canvas, view, Look(motion="reduced"))
+        sizes.append(max(one.rect.width for one in canvas.drawn if one.kind == "disc"))
+    assert sizes == sorted(sizes, reverse=True) and len(set(sizes)) == FEW_STEPS + 1
+    smooth = [Recorder(SIZE), Recorder(SIZE)]
+    for canvas, share in zip(smooth, (0.0, 1.0), strict=True):
+        draw_calibration(canvas, CalibrationView(AT, share, 1, 9))
+    ends = [max(one.rect.width for one in c.drawn if one.kind == "disc") for c in smooth]
+    assert [sizes[0], sizes[-1]] == ends

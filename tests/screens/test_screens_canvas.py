@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gazetalk.keyboard.layout import Rect
-from gazetalk.screens.canvas import Canvas, wrap
+from gazetalk.screens.canvas import Canvas
 from gazetalk.screens.symbols import SYMBOLS, draw_symbol
+from gazetalk.screens.wrapping import wrap
 
 INK = (255, 255, 255)
 GROUND = (0, 0, 0)

@@ -17,7 +17,13 @@ from gazetalk.screens.talk import TalkView
 GOLDEN = Path(__file__).parent / "golden"
 SIZE = (1280, 800)
 NAMES = ["words-letters", "words-choices", "two-zone-sides", "qwerty-rest", "speaking-ringing-lost"]
-NAMES += ["progress-ring-g", "calibration-target-low", "results"]
+NAMES += [
+    "progress-ring-g",
+    "calibration-target-low",
+    "results",
+    "top-qwerty-writing",
+    "opposite-ringing",
+]
 
 
 def recorded(name: str, look: Look) -> list[str]:

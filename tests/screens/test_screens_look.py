@@ -10,7 +10,7 @@ from gazetalk.keyboard.keyboard import KeyboardState
 from gazetalk.keyboard.layout import Rect, load_layout
 from gazetalk.screens.canvas import Canvas
 from gazetalk.screens.keys import around
-from gazetalk.screens.look import CASES, POINTERS, PROGRESS, THEMES, Look
+from gazetalk.screens.look import CASES, FEW_STEPS, POINTERS, PROGRESS, THEMES, Look
 from gazetalk.screens.talk import TalkView, draw_talk, shown_lines
 
 SIZE = (1280, 800)
@@ -39,6 +39,8 @@ def picture(canvas: Canvas, rect: Rect | None = None) -> bytes:
         {"letter_case": "title"},
         {"progress": "bar"},
         {"pointer": "no"},
+        {"partner": "left"},
+        {"motion": "none"},
     ],
 )
 def test_what_there_is_not_is_refused_in_one_line(wrong: dict[str, object]) -> None:
@@ -54,6 +56,8 @@ def test_every_choice_shows() -> None:
         *(Look(progress=name) for name in PROGRESS[1:]),
         *(Look(pointer=name) for name in POINTERS[2:]),
         *(Look(letter_case=name) for name in CASES[1:]),
+        Look(partner="top"),
+        Look(motion="reduced"),
         Look(text_scale=0.8),
         Look(text_scale=1.6),
     ]
@@ -85,6 +89,18 @@ def test_progress_stays_inside_its_key(progress: str) -> None:
 
 def _size(rect: Rect) -> tuple[int, int]:
     return rect.width, rect.height
+
+
+@pytest.mark.parametrize("progress", PROGRESS)
+def test_with_reduced_motion_a_look_shows_in_few_steps_that_never_go_back(progress: str) -> None:
+    """Nothing flashes then: between nothing and all there are few pictures, in one direction."""
+    look, rect = Look(progress=progress, motion="reduced"), BOARD.key("g").rect
+    seen: list[bytes] = []
+    for share in range(101):
+        shown = picture(drawn(look, DwellState(Phase.DWELLING, "g", share / 100)), rect)
+        if not seen or seen[-1] != shown:
+            seen.append(shown)
+    assert len(seen) == len(set(seen)) == (1 if progress == "none" else FEW_STEPS + 1)
 
 
 def test_a_ring_closes_clockwise_and_in_step_with_the_look() -> None:

@@ -43,6 +43,9 @@ class HashTracker:
     def use(self, model: Any) -> None:
         self._model = model
 
+    def show_pictures(self, wanted: bool) -> None:
+        """It has none."""
+
     def process(self, frame: Frame) -> Seen:
         time.sleep(self._take_s)
         self._perhaps_fail(frame.index)

@@ -27,7 +27,7 @@ from gazetalk.tracking.child import Recipe
 from gazetalk.tracking.messages import Ended, Fault, Recovered, Started
 from gazetalk.tracking.process import Feed, InProcess, Message, Patience, TrackerProcess
 from gazetalk.tracking.session import SessionError, SessionWriter
-from gazetalk.tracking.sources import SourceError, parse_source
+from gazetalk.tracking.sources import SourceError, SourceSpec, parse_source
 from gazetalk.tracking.types import Camera, Frame
 
 COUNT = 30
@@ -507,3 +507,46 @@ def test_ctrl_c_is_left_to_the_parent(feeds: Callable[..., TrackerProcess]) -> N
     messages = run(feed)
     assert len(results(messages)) == COUNT - 1
     assert others(messages) == [Ended("the recording is over")]
+
+
+@needs_ffmpeg
+def test_a_camera_that_does_not_work_gives_way_to_one_that_does(
+    feeds: Callable[..., TrackerProcess], tmp_path: Path
+) -> None:
+    """A helper has asked for another camera: nothing ends because there is none of that name."""
+    with playing(tmp_path / "first"), playing(tmp_path / "second"):
+        feed = feeds(recipe(), f"camera:{tmp_path / 'first'}")
+        messages = until(feed, has(5))
+        second = SourceSpec("camera", str(tmp_path / "second"))
+        feed.change_source(SourceSpec("camera", str(tmp_path / "none")), second)
+        messages += until(feed, has(5))
+        assert feed.source == second
+        feed.close()
+    assert [type(message) for message in others(messages)] == [Started, Fault, Recovered]
+    fault = str(others(messages)[1])
+    assert "none does not work" in fault and "no such device" in fault
+    indices = [seen.index for seen in results(messages)]
+    assert indices == sorted(set(indices))
+
+
+@needs_ffmpeg
+def test_a_chosen_camera_that_is_gone_at_the_start_silences_nobody(
+    feeds: Callable[..., TrackerProcess], tmp_path: Path
+) -> None:
+    with playing(tmp_path / "first"):
+        feed = TrackerProcess(recipe(), parse_source("camera"))
+        gone, there = (SourceSpec("camera", str(tmp_path / name)) for name in ("gone", "first"))
+        feed.change_source(gone, there)
+        messages = until(feed, has(3))
+        assert feed.source == there
+        feed.close()
+    assert [type(message) for message in others(messages)] == [Fault, Started, Recovered]
+
+
+def test_where_neither_camera_is_there_it_says_so_in_a_line(tmp_path: Path) -> None:
+    feed = TrackerProcess(recipe(), parse_source("camera"))
+    gone, none = (SourceSpec("camera", str(tmp_path / name)) for name in ("gone", "none"))
+    feed.change_source(gone, none)
+    with pytest.raises(CameraError, match="no such device"):
+        until(feed, has(1))
+    feed.close()
