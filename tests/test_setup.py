@@ -169,7 +169,7 @@ def test_the_first_visit_ends_with_sentences_to_copy_that_a_helper_may_skip(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(Show, "measure_screen", lambda self, width_mm: 301.27)
+    monkeypatch.setattr(Show, "measure_screen", lambda self, width_mm, bell: 301.27)
     lines: list[str] = []
     keys = iter(["n", "r", "n", "n", "e"])
 
