@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections import Counter
+from collections.abc import Collection
 from pathlib import Path
 
-from gazetalk.clinic.archive import KINDS, Exported, copy_profile, export_profile, import_profile
+from gazetalk.clinic.archive import Exported, copy_profile, export_profile, import_profile
 from gazetalk.clinic.comparing import comparison_lines
+from gazetalk.clinic.contents import kind_of
 from gazetalk.clinic.drifting import drift_line
 from gazetalk.clinic.helping import apply_settings, help_content
 from gazetalk.clinic.profile import (
@@ -32,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
         return 0
     if args.action == "import":
         profile, files = import_profile(home, args.file, args.name, args.replace)
-        print(f"imported {profile.name}: {', '.join(files) or 'nothing'}")
+        print(f"imported {profile.name}: {_told(files)}")
         return 0
     profile = existing_profile(home, args.name or args.profile)
     if args.action == "set":
@@ -62,10 +65,17 @@ def run(args: argparse.Namespace) -> int:
 
 def _export(profile: Profile, path: Path, with_text: bool) -> None:
     exported = export_profile(profile, path, with_text)
-    print(f"{path}: {', '.join(exported.files) or 'nothing'}")
-    if any(KINDS[file].text for file in exported.files):
+    print(f"{path}: {_told(exported.files)}")
+    if any(kind_of(file).text for file in exported.files):
         print("it holds what this person wrote and said: keep it as you would a diary")
     _tell_left_out(exported)
+
+
+def _told(files: Collection[str]) -> str:
+    """What there is; of a folder only how many."""
+    inside = Counter(name.split("/")[0] for name in files if "/" in name)
+    names = [name for name in files if "/" not in name]
+    return ", ".join([*names, *(f"{name} ({n})" for name, n in inside.items())]) or "nothing"
 
 
 def _tell_left_out(exported: Exported) -> None:
