@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from gazetalk import __version__
+from gazetalk.profile_parser import add_profile_parsers
 from gazetalk.system_libraries import explain_import_error, missing_libraries, name_missing
 
 DONE, FAILED, BAD_INPUT = 0, 1, 2
@@ -188,15 +189,7 @@ def _parser() -> argparse.ArgumentParser:
     voices = commands.add_parser("voices", help="the voices that work here")
     voices.add_argument("--samples", type=Path, metavar="DIR", help="write a sample WAV of each")
 
-    profile = commands.add_parser("profile", help="list, show, change, export, import or delete")
-    actions = profile.add_subparsers(dest="action", required=True, metavar="ACTION")
-    actions.add_parser("list", parents=[person])
-    for action in ("show", "delete"):
-        actions.add_parser(action, parents=[person]).add_argument("name", nargs="?")
-    change = actions.add_parser("set", parents=[person], help="such as drift_correction=off")
-    change.add_argument("name", nargs="?")
-    change.add_argument("setting", metavar="FIELD=VALUE")
-    _carrying_parsers(actions, person)
+    add_profile_parsers(commands, person)
     _report_parser(commands, person)
 
     _bank_parsers(commands, person)
@@ -215,33 +208,6 @@ def _parser() -> argparse.ArgumentParser:
     lab = commands.add_parser("lab", help="for developers: the face puppet")
     lab.add_argument("rest", nargs=argparse.REMAINDER, metavar="...", help="see: gazetalk lab -h")
     return parser
-
-
-def _carrying_parsers(actions: Any, person: argparse.ArgumentParser) -> None:
-    export = actions.add_parser("export", parents=[person], help="into one file, to take along")
-    export.add_argument("name", nargs="?")
-    export.add_argument("file", type=Path, metavar="FILE.zip")
-    export.add_argument(
-        "--without-text", action="store_true", help="leave out what the person wrote"
-    )
-    taken = actions.add_parser("import", parents=[person], help="what `export` wrote")
-    taken.add_argument("file", type=Path, metavar="FILE.zip")
-    taken.add_argument("name", nargs="?", help="under this name")
-    taken.add_argument("--replace", action="store_true", help="in the place of that profile")
-    copy = actions.add_parser("copy", parents=[person], help="under another name")
-    copy.add_argument("name")
-    copy.add_argument("other", metavar="NEW")
-    compare = actions.add_parser("compare", parents=[person], help="two profiles, side by side")
-    compare.add_argument("name")
-    compare.add_argument("other", metavar="OTHER")
-    told = {
-        "help-file": "settings and calibration quality, for someone who helps from afar",
-        "apply": "the settings of such a file that was sent back",
-    }
-    for action, words in told.items():
-        sent = actions.add_parser(action, parents=[person], help=words)
-        sent.add_argument("name")
-        sent.add_argument("file", type=Path, metavar="FILE.json")
 
 
 def _bank_parsers(commands: Any, person: argparse.ArgumentParser) -> None:
@@ -264,6 +230,7 @@ def _report_parser(commands: Any, person: argparse.ArgumentParser) -> None:
     report.add_argument("--json", type=Path, metavar="F", help="write the figures")
     report.add_argument("--csv", type=Path, metavar="F", help="write a row for each session")
     report.add_argument("--name", action="store_true", help="say whose it is")
+    report.add_argument("--notes", action="store_true", help="with the helper's notes")
     report.add_argument("--recordings", action="store_true", help="count replayed ones as well")
 
 

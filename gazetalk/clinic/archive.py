@@ -73,7 +73,9 @@ def _exported(profile: Profile, with_text: bool, asked: Collection[str]) -> tupl
         faults = {name: _fault(trial, name, content) for name, content in found.items()}
     files = {name: content for name, content in found.items() if not faults[name]}
     left_out = [f"{name} ({fault})" for name, fault in faults.items() if fault]
-    left_out += [f"{name} (only when asked for: --with-{kinds[name].only})" for name in unasked]
+    left_out += [
+        f"{name} (travels only in an export --with-{kinds[name].only})" for name in unasked
+    ]
     left_out += [f"{name} (does not travel in this file)" for name in staying(profile.folder)]
     return Exported(tuple(files), tuple(left_out)), pack(profile.name, files)
 
@@ -117,10 +119,10 @@ def import_profile(
 
 
 def copy_profile(home: Path, source: Profile, name: str) -> tuple[Profile, Exported]:
-    """The same under another name. Raises ArchiveError, and then nothing is changed."""
+    """The same under another name, notes too. Raises ArchiveError, and then nothing is changed."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "profile.zip"
-        exported = export_profile(source, path)
+        exported = export_profile(source, path, asked=("notes",))
         return import_profile(home, path, name)[0], exported
 
 

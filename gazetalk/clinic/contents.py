@@ -16,6 +16,8 @@ from gazetalk.clinic.assessments import FOLDER as ASSESSMENTS
 from gazetalk.clinic.assessments import read_assessment
 from gazetalk.clinic.drifting import FILE as DRIFT
 from gazetalk.clinic.drifting import drift_line
+from gazetalk.clinic.notes import FILE as NOTES
+from gazetalk.clinic.notes import LARGEST, check_notes
 from gazetalk.clinic.pacing import FILE as PACE
 from gazetalk.clinic.pacing import load_pace
 from gazetalk.clinic.packing import PACKED, json_object
@@ -197,6 +199,7 @@ KINDS: Mapping[str, Kind] = {
     PHRASES: Kind(MOST_PHRASES, _check_phrases, text=True),
     "journal.jsonl": Kind(8 * _MB, _check_journal, text=True),
     LEARNED: Kind(32 * _MB, _check_learned, text=True),
+    NOTES: Kind(LARGEST, lambda profile, path: check_notes(path), dear=True, only="notes"),
     f"{MESSAGES}/{INDEX}": Kind(4 * _MB, _check_bank, text=True, dear=True),
 }
 FORMS: Mapping[str, Kind] = {

@@ -14,6 +14,7 @@ import numpy as np
 from gazetalk import __version__
 from gazetalk.clinic.assess import REGIONS
 from gazetalk.clinic.assessments import AssessmentError, list_assessments, read_assessment
+from gazetalk.clinic.notes import read_notes
 from gazetalk.clinic.profile import Profile, load_quality
 from gazetalk.clinic.sessions import SessionFigures, as_row, read_sessions
 from gazetalk.clinic.settings import load_settings, settings_lines
@@ -134,10 +135,15 @@ def _verdict(measure: Measure, change: tuple[float, float, float]) -> str:
 
 
 def report_of(
-    profile: Profile, name: bool = False, recordings: bool = False, now: datetime | None = None
+    profile: Profile,
+    name: bool = False,
+    recordings: bool = False,
+    now: datetime | None = None,
+    notes: bool = False,
 ) -> dict[str, Any]:
     """All that a report tells, as JSON has it. name: tell the person's. recordings: count sessions
-    that were replayed as well. Raises ProfileError, SessionsError and SettingsError."""
+    that were replayed as well. notes: a helper's too. Raises ProfileError, SessionsError,
+    SettingsError and NotesError."""
     everything = read_sessions(profile)
     sessions = [s for s in everything if recordings or s.source not in RECORDINGS]
     trends = [trend(measure, sessions) for measure in MEASURES]
@@ -153,6 +159,7 @@ def report_of(
         "changes": _changes(sessions),
         "calibration": _quality(load_quality(profile)),
         "assessment": _assessment(profile),
+        "notes": [note.line for note in read_notes(profile)] if notes else [],
         "settings": settings_lines(load_settings(profile)),
     }
 

@@ -6,13 +6,13 @@ import argparse
 import json
 from collections import Counter
 from collections.abc import Collection
-from pathlib import Path
 
 from gazetalk.clinic.archive import Exported, copy_profile, export_profile, import_profile
 from gazetalk.clinic.comparing import comparison_lines
 from gazetalk.clinic.contents import kind_of
 from gazetalk.clinic.drifting import drift_line
 from gazetalk.clinic.helping import apply_settings, help_content
+from gazetalk.clinic.notes import NotesError, add_note, note_lines, read_notes, remove_note
 from gazetalk.clinic.profile import (
     Profile,
     check_line,
@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
     if args.action == "set":
         print("\n".join(settings_lines(change_setting(profile, args.setting))))
     elif args.action == "export":
-        _export(profile, args.file, not args.without_text)
+        _export(profile, args)
     elif args.action == "copy":
         copied, exported = copy_profile(home, profile, args.other)
         print(f"copied to {copied.folder}")
@@ -53,6 +53,8 @@ def run(args: argparse.Namespace) -> int:
         print(f"{args.file}: this, and nothing else")
     elif args.action == "apply":
         print("\n".join(settings_lines(apply_settings(profile, args.file))))
+    elif args.action == "note":
+        _note(profile, args)
     elif args.action == "compare":
         print("\n".join(comparison_lines(profile, existing_profile(home, args.other))))
     elif args.action == "delete":
@@ -63,9 +65,10 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _export(profile: Profile, path: Path, with_text: bool) -> None:
-    exported = export_profile(profile, path, with_text)
-    print(f"{path}: {_told(exported.files)}")
+def _export(profile: Profile, args: argparse.Namespace) -> None:
+    asked = ["notes"] if args.with_notes else []
+    exported = export_profile(profile, args.file, not args.without_text, asked)
+    print(f"{args.file}: {_told(exported.files)}")
     if any(kind_of(file).text for file in exported.files):
         print("it holds what this person wrote and said: keep it as you would a diary")
     _tell_left_out(exported)
@@ -83,10 +86,22 @@ def _tell_left_out(exported: Exported) -> None:
         print(f"left out: {line}")
 
 
+def _note(profile: Profile, args: argparse.Namespace) -> None:
+    if args.text is not None and args.remove is not None:
+        raise NotesError("either a new note or --remove N")
+    if args.text is not None:
+        print(f"noted: {add_note(profile, args.text).line}")
+    elif args.remove is not None:
+        print(f"removed: {remove_note(profile, args.remove).line}")
+    else:
+        print("\n".join(note_lines(read_notes(profile))) or "no notes")
+
+
 def _show(profile: Profile) -> None:
     model = load_model(profile)
     lines = [f"{profile.name}: {profile.folder}", *settings_lines(load_settings(profile))]
     lines += [line for line in (check_line(profile), drift_line(profile)) if line]
+    lines += note_lines(read_notes(profile))
     print("\n".join(lines))
     if model is None:
         print("not calibrated yet: gazetalk calibrate")

@@ -20,7 +20,7 @@ from gazetalk.paths import data_home
 
 def run(args: argparse.Namespace) -> int:
     profile = existing_profile(data_home(args.data_dir), args.profile)
-    report = report_of(profile, args.name, args.recordings)
+    report = report_of(profile, args.name, args.recordings, notes=args.notes)
     out = args.out or (None if args.json or args.csv else Path("report.html"))
     if out:
         write_atomically(out, as_html(report, draw_plots(report["sessions"])))

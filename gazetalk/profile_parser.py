@@ -1,0 +1,53 @@
+"""What the command line takes about a person's profile."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+
+def add_profile_parsers(commands: Any, person: argparse.ArgumentParser) -> None:
+    """`gazetalk profile ...`. commands: of the whole command line; person: options that all have
+    that are about somebody."""
+    profile = commands.add_parser("profile", help="list, show, change, export, import or delete")
+    actions = profile.add_subparsers(dest="action", required=True, metavar="ACTION")
+    actions.add_parser("list", parents=[person])
+    for action in ("show", "delete"):
+        actions.add_parser(action, parents=[person]).add_argument("name", nargs="?")
+    change = actions.add_parser("set", parents=[person], help="such as drift_correction=off")
+    change.add_argument("name", nargs="?")
+    change.add_argument("setting", metavar="FIELD=VALUE")
+    _carrying_parsers(actions, person)
+
+
+def _carrying_parsers(actions: Any, person: argparse.ArgumentParser) -> None:
+    export = actions.add_parser("export", parents=[person], help="into one file, to take along")
+    export.add_argument("name", nargs="?")
+    export.add_argument("file", type=Path, metavar="FILE.zip")
+    export.add_argument(
+        "--without-text", action="store_true", help="leave out what the person wrote"
+    )
+    export.add_argument("--with-notes", action="store_true", help="the helper's notes too")
+    taken = actions.add_parser("import", parents=[person], help="what `export` wrote")
+    taken.add_argument("file", type=Path, metavar="FILE.zip")
+    taken.add_argument("name", nargs="?", help="under this name")
+    taken.add_argument("--replace", action="store_true", help="in the place of that profile")
+    copy = actions.add_parser("copy", parents=[person], help="under another name")
+    copy.add_argument("name")
+    copy.add_argument("other", metavar="NEW")
+    compare = actions.add_parser("compare", parents=[person], help="two profiles, side by side")
+    compare.add_argument("name")
+    compare.add_argument("other", metavar="OTHER")
+    note = actions.add_parser("note", parents=[person], help="a helper's words about a person")
+    note.add_argument("name")
+    note.add_argument("text", nargs="?", help="one more; without it all are shown")
+    note.add_argument("--remove", type=int, metavar="N", help="note N, for good")
+    told = {
+        "help-file": "settings and calibration quality, for someone who helps from afar",
+        "apply": "the settings of such a file that was sent back",
+    }
+    for action, words in told.items():
+        sent = actions.add_parser(action, parents=[person], help=words)
+        sent.add_argument("name")
+        sent.add_argument("file", type=Path, metavar="FILE.json")
