@@ -29,10 +29,13 @@ def _carrying_parsers(actions: Any, person: argparse.ArgumentParser) -> None:
         "--without-text", action="store_true", help="leave out what the person wrote"
     )
     export.add_argument("--with-notes", action="store_true", help="the helper's notes too")
+    export.add_argument("--password", action="store_true", help="ask for one that it needs then")
+    export.add_argument("--password-file", type=Path, metavar="F", help="its first line instead")
     taken = actions.add_parser("import", parents=[person], help="what `export` wrote")
     taken.add_argument("file", type=Path, metavar="FILE.zip")
     taken.add_argument("name", nargs="?", help="under this name")
     taken.add_argument("--replace", action="store_true", help="in the place of that profile")
+    taken.add_argument("--password-file", type=Path, metavar="F", help="not asked for then")
     copy = actions.add_parser("copy", parents=[person], help="under another name")
     copy.add_argument("name")
     copy.add_argument("other", metavar="NEW")

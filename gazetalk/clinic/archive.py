@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from gazetalk.clinic.contents import kind_of, most_of, staying, travelling
+from gazetalk.clinic.locking import OVERHEAD, is_locked, lock, unlock
 from gazetalk.clinic.packing import (
     BROKEN,
     MOST_ARCHIVE,
@@ -41,17 +42,21 @@ class Exported:
 
 
 def export_profile(
-    profile: Profile, path: Path, with_text: bool = True, asked: Collection[str] = ()
+    profile: Profile,
+    path: Path,
+    with_text: bool = True,
+    asked: Collection[str] = (),
+    password: str | None = None,
 ) -> Exported:
     """Write the profile's files into a new archive. with_text: also those that hold what the
     person wrote or said. asked: names of what only travels when asked for (`contents.Kind.only`).
-    What could not be taken again, because it is damaged or an older version's, is left out. Raises
-    ArchiveError, leaving nothing."""
+    password: who takes it needs it. What could not be taken again, because it is damaged or an
+    older version's, is left out. Raises ArchiveError, leaving nothing."""
     if path.exists():
         raise ArchiveError(f"{path}: is there already: name another file")
     try:
         exported, content = _exported(profile, with_text, asked)
-        write_atomically(path, content)
+        write_atomically(path, content if password is None else lock(content, password))
     except OSError as error:
         raise ArchiveError(f"{path}: cannot be written ({error.strerror or error})") from error
     return exported
@@ -81,11 +86,16 @@ def _exported(profile: Profile, with_text: bool, asked: Collection[str]) -> tupl
 
 
 def import_profile(
-    home: Path, path: Path, name: str | None = None, replace: bool = False
+    home: Path,
+    path: Path,
+    name: str | None = None,
+    replace: bool = False,
+    password: Callable[[], str] | None = None,
 ) -> tuple[Profile, tuple[str, ...]]:
     """Make a profile of an archive, under its own name or another; the profile and the files it
-    has. replace: one of that name gives way. Raises ArchiveError, and then nothing is changed."""
-    own_name, files = unpack(path, most_of)
+    has. replace: one of that name gives way. password: asks for it where there is one. Raises
+    ArchiveError, and then nothing is changed."""
+    own_name, files = _read(path, password)
     try:
         profile = find_profile(home, name or own_name)
     except ProfileError as error:
@@ -116,6 +126,22 @@ def import_profile(
         shutil.rmtree(beside, ignore_errors=True)
         unmake(made)
     return profile, tuple(files)
+
+
+def _read(path: Path, password: Callable[[], str] | None) -> tuple[str, dict[str, bytes]]:
+    try:
+        if not path.is_file() or path.stat().st_size > MOST_ARCHIVE + OVERHEAD:
+            raise ArchiveError("not a profile to import (no file, or larger than any profile)")
+        content = path.read_bytes()
+        if is_locked(content):
+            if password is None:
+                raise ArchiveError("it needs a password")
+            content = unlock(content, password())
+        return unpack(content, most_of)
+    except ArchiveError as error:
+        raise ArchiveError(f"{path}: {error}") from error
+    except OSError as error:
+        raise ArchiveError(f"{path}: cannot be read ({error.strerror or error})") from error
 
 
 def copy_profile(home: Path, source: Profile, name: str) -> tuple[Profile, Exported]:

@@ -14,7 +14,6 @@ import zipfile
 import zlib
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from gazetalk import __version__
@@ -60,20 +59,16 @@ def pack(name: str, files: Mapping[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def unpack(path: Path, most: Callable[[str], int | None]) -> tuple[str, dict[str, bytes]]:
+def unpack(content: bytes, most: Callable[[str], int | None]) -> tuple[str, dict[str, bytes]]:
     """The profile's name and its files' contents, as the manifest says they are, but not yet read
     by what they are for. most: bytes that a file of this name may have, None if it has no place in
     an archive. Raises ArchiveError."""
     try:
-        if not path.is_file() or path.stat().st_size > MOST_ARCHIVE:
-            raise ValueError("no file, or larger than any profile")
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
             contents = _contents(archive, most)
         return _as_promised(contents)
     except BROKEN as error:
-        raise ArchiveError(
-            f"{path}: not a profile to import ({said(error)}): export it again"
-        ) from error
+        raise ArchiveError(f"not a profile to import ({said(error)}): export it again") from error
 
 
 def said(error: BaseException) -> str:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections import Counter
 from collections.abc import Collection
+from getpass import getpass
+from pathlib import Path
 
 from gazetalk.clinic.archive import Exported, copy_profile, export_profile, import_profile
 from gazetalk.clinic.comparing import comparison_lines
@@ -13,6 +16,7 @@ from gazetalk.clinic.contents import kind_of
 from gazetalk.clinic.drifting import drift_line
 from gazetalk.clinic.helping import apply_settings, help_content
 from gazetalk.clinic.notes import NotesError, add_note, note_lines, read_notes, remove_note
+from gazetalk.clinic.packing import ArchiveError
 from gazetalk.clinic.profile import (
     Profile,
     check_line,
@@ -26,6 +30,8 @@ from gazetalk.clinic.settings import change_setting, load_settings, settings_lin
 from gazetalk.files import write_atomically
 from gazetalk.paths import data_home
 
+MOST_PASSWORD = 4096  # bytes of a file that are read
+
 
 def run(args: argparse.Namespace) -> int:
     home = data_home(args.data_dir)
@@ -34,7 +40,9 @@ def run(args: argparse.Namespace) -> int:
             print(profile.name)
         return 0
     if args.action == "import":
-        profile, files = import_profile(home, args.file, args.name, args.replace)
+        profile, files = import_profile(
+            home, args.file, args.name, args.replace, lambda: _password(args.password_file)
+        )
         print(f"imported {profile.name}: {_told(files)}")
         return 0
     profile = existing_profile(home, args.name or args.profile)
@@ -67,11 +75,40 @@ def run(args: argparse.Namespace) -> int:
 
 def _export(profile: Profile, args: argparse.Namespace) -> None:
     asked = ["notes"] if args.with_notes else []
-    exported = export_profile(profile, args.file, not args.without_text, asked)
+    password = None
+    if args.password or args.password_file:
+        password = _password(args.password_file, again=True)
+    exported = export_profile(profile, args.file, not args.without_text, asked, password)
     print(f"{args.file}: {_told(exported.files)}")
     if any(kind_of(file).text for file in exported.files):
         print("it holds what this person wrote and said: keep it as you would a diary")
     _tell_left_out(exported)
+
+
+def _password(file: Path | None, again: bool = False) -> str:
+    """From a file's first line, or asked for; never from the command line, which others can see.
+    again: asked for twice. Raises ArchiveError."""
+    if file is not None:
+        return _password_of(file)
+    if not sys.stdin.isatty():
+        raise ArchiveError("there is no terminal to ask for the password: use --password-file F")
+    password = getpass("password: ")
+    if again and getpass("once more: ") != password:
+        raise ArchiveError("these were two different passwords: nothing is written")
+    return password
+
+
+def _password_of(file: Path) -> str:
+    try:
+        with file.open("rb") as opened:
+            lines = opened.read(MOST_PASSWORD).decode("utf-8-sig").splitlines()
+    except OSError as error:
+        raise ArchiveError(f"{file}: cannot be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise ArchiveError(f"{file}: is not UTF-8 text") from error
+    if not lines or not lines[0]:
+        raise ArchiveError(f"{file}: holds no password in its first line")
+    return lines[0]
 
 
 def _told(files: Collection[str]) -> str:
