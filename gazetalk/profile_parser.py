@@ -18,7 +18,22 @@ def add_profile_parsers(commands: Any, person: argparse.ArgumentParser) -> None:
     change = actions.add_parser("set", parents=[person], help="such as drift_correction=off")
     change.add_argument("name", nargs="?")
     change.add_argument("setting", metavar="FIELD=VALUE")
+    consent = actions.add_parser("consent", parents=[person], help="what the person agrees to")
+    consent.add_argument("name")
+    consent.add_argument("what", choices=("language_log",))
+    consent.add_argument("--stated", metavar="TEXT", help="how they agreed, instead of asking")
+    consent.add_argument("--withdraw", action="store_true", help="they agree no longer")
+    consent.add_argument("--delete", action="store_true", help="and have deleted what was kept")
     _carrying_parsers(actions, person)
+    log = commands.add_parser("log", help="what was written, where the person agreed to a log")
+    logs = log.add_subparsers(dest="action", required=True, metavar="ACTION")
+    logs.add_parser("delete", parents=[person], help="for good").add_argument("name")
+    lam = logs.add_parser("export", parents=[person], help="as text, to edit before it leaves")
+    lam.add_argument("name")
+    lam.add_argument("--out", type=Path, required=True, metavar="FILE", help="a new file")
+    lam.add_argument("--from", dest="first", metavar="2026-11-20", help="the first day")
+    lam.add_argument("--to", dest="last", metavar="2026-11-23", help="the last day")
+    lam.add_argument("--without-words", action="store_true", help="lengths in their place")
 
 
 def _carrying_parsers(actions: Any, person: argparse.ArgumentParser) -> None:
@@ -29,6 +44,7 @@ def _carrying_parsers(actions: Any, person: argparse.ArgumentParser) -> None:
         "--without-text", action="store_true", help="leave out what the person wrote"
     )
     export.add_argument("--with-notes", action="store_true", help="the helper's notes too")
+    export.add_argument("--with-language-log", action="store_true", help="what was written, too")
     export.add_argument("--password", action="store_true", help="ask for one that it needs then")
     export.add_argument("--password-file", type=Path, metavar="F", help="its first line instead")
     taken = actions.add_parser("import", parents=[person], help="what `export` wrote")

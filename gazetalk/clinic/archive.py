@@ -15,6 +15,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from gazetalk.clinic.consent import FILE as CONSENTS
 from gazetalk.clinic.contents import kind_of, most_of, staying, travelling
 from gazetalk.clinic.locking import OVERHEAD, is_locked, lock, unlock
 from gazetalk.clinic.packing import (
@@ -119,6 +120,8 @@ def import_profile(
         raise ArchiveError(f"{home}: cannot be written ({error.strerror or error})") from error
     try:
         _fill(Profile(profile.name, beside), files, path)
+        if (profile.folder / CONSENTS).is_file():  # a person's word holds where they gave it
+            shutil.copy2(profile.folder / CONSENTS, beside / CONSENTS)
         swap(beside, profile.folder)
     except OSError as error:
         raise ArchiveError(f"{home}: cannot be written ({error.strerror or error})") from error
@@ -178,4 +181,5 @@ def _fault(profile: Profile, file: str, content: bytes) -> str:
 def _lost(profile: Profile, files: Collection[str]) -> list[str]:
     """What a profile holds that cannot be made again and is not among the files."""
     dear = [name for name in travelling(profile) if kind_of(name).dear and name not in files]
-    return sorted({name.split("/")[0] for name in (*dear, *staying(profile.folder))})
+    others = [name for name in staying(profile.folder) if name != CONSENTS]
+    return sorted({name.split("/")[0] for name in (*dear, *others)})

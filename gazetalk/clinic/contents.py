@@ -16,6 +16,9 @@ from gazetalk.clinic.assessments import FOLDER as ASSESSMENTS
 from gazetalk.clinic.assessments import read_assessment
 from gazetalk.clinic.drifting import FILE as DRIFT
 from gazetalk.clinic.drifting import drift_line
+from gazetalk.clinic.language_log import FILE as LOG
+from gazetalk.clinic.language_log import LARGEST as LARGEST_LOG
+from gazetalk.clinic.language_log import read_log
 from gazetalk.clinic.notes import FILE as NOTES
 from gazetalk.clinic.notes import LARGEST, check_notes
 from gazetalk.clinic.pacing import FILE as PACE
@@ -200,6 +203,9 @@ KINDS: Mapping[str, Kind] = {
     "journal.jsonl": Kind(8 * _MB, _check_journal, text=True),
     LEARNED: Kind(32 * _MB, _check_learned, text=True),
     NOTES: Kind(LARGEST, lambda profile, path: check_notes(path), dear=True, only="notes"),
+    LOG: Kind(
+        LARGEST_LOG, lambda profile, path: read_log(path), text=True, dear=True, only="language-log"
+    ),
     f"{MESSAGES}/{INDEX}": Kind(4 * _MB, _check_bank, text=True, dear=True),
 }
 FORMS: Mapping[str, Kind] = {

@@ -12,9 +12,11 @@ from pathlib import Path
 
 from gazetalk.clinic.archive import Exported, copy_profile, export_profile, import_profile
 from gazetalk.clinic.comparing import comparison_lines
+from gazetalk.clinic.consent import WORDS, ConsentError, give_consent, withdraw_consent
 from gazetalk.clinic.contents import kind_of
 from gazetalk.clinic.drifting import drift_line
 from gazetalk.clinic.helping import apply_settings, help_content
+from gazetalk.clinic.language_log import delete_log
 from gazetalk.clinic.notes import NotesError, add_note, note_lines, read_notes, remove_note
 from gazetalk.clinic.packing import ArchiveError
 from gazetalk.clinic.profile import (
@@ -63,6 +65,8 @@ def run(args: argparse.Namespace) -> int:
         print("\n".join(settings_lines(apply_settings(profile, args.file))))
     elif args.action == "note":
         _note(profile, args)
+    elif args.action == "consent":
+        _consent(profile, args)
     elif args.action == "compare":
         print("\n".join(comparison_lines(profile, existing_profile(home, args.other))))
     elif args.action == "delete":
@@ -74,7 +78,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _export(profile: Profile, args: argparse.Namespace) -> None:
-    asked = ["notes"] if args.with_notes else []
+    wanted = {"notes": args.with_notes, "language-log": args.with_language_log}
+    asked = [name for name, is_wanted in wanted.items() if is_wanted]
     password = None
     if args.password or args.password_file:
         password = _password(args.password_file, again=True)
@@ -121,6 +126,32 @@ def _told(files: Collection[str]) -> str:
 def _tell_left_out(exported: Exported) -> None:
     for line in exported.left_out:
         print(f"left out: {line}")
+
+
+def _consent(profile: Profile, args: argparse.Namespace) -> None:
+    """The person is asked, or a helper states how they agreed; or they take it back."""
+    if args.withdraw:
+        withdraw_consent(profile, args.what)
+        change_setting(profile, f"{args.what}=off")
+        print(f"withdrawn: nothing more is kept ({args.what}=off)")
+        if args.delete or _agrees("delete what was kept so far?"):
+            print("deleted" if delete_log(profile) else "there was nothing to delete")
+        else:
+            print(f'it is kept; to delete it: gazetalk log delete "{profile.name}"')
+        return
+    print(WORDS[args.what])
+    if args.stated is None and not sys.stdin.isatty():
+        raise ConsentError('there is no terminal to ask on: --stated "how the person agreed"')
+    if args.stated is None and not _agrees("does the person agree?"):
+        print("not agreed: nothing is kept")
+        return
+    give_consent(profile, args.what, args.stated or "yes, asked on the terminal")
+    print(f'agreed; to begin: gazetalk profile set "{profile.name}" {args.what}=on')
+
+
+def _agrees(question: str) -> bool:
+    """Nothing but a whole "yes" is one; nobody to ask is a no."""
+    return sys.stdin.isatty() and input(f"{question} [yes/no] ").strip().lower() == "yes"
 
 
 def _note(profile: Profile, args: argparse.Namespace) -> None:

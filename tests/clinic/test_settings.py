@@ -25,7 +25,7 @@ AS_USUAL = [
     *("dwell_shortest_s=0.3", "dwell_longest_s=1.2", "dwell_factor=1", "screen_width_mm=0"),
     *("layout=", "voice="),
     *("voice_speed=1", "selection_sound=off", "theme=dark", "text_scale=1", "letter_case=upper"),
-    *("progress=fill", "pointer=shown", "screen_language=en"),
+    *("progress=fill", "pointer=shown", "screen_language=en", "language_log=off"),
 ]
 
 
