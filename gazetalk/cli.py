@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from gazetalk import __version__
+from gazetalk.clinic.leftovers import mend
+from gazetalk.paths import data_home
 from gazetalk.profile_parser import add_profile_parsers
 from gazetalk.system_libraries import explain_import_error, missing_libraries, name_missing
 
@@ -36,6 +38,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     missing = missing_libraries() if args.command in WATCHING else []
     if missing:
         return _tell(name_missing(missing), FAILED)
+    if hasattr(args, "data_dir"):
+        for line in mend(data_home(args.data_dir) / "profiles"):
+            _tell(line, DONE)
     try:
         command = importlib.import_module(f"gazetalk.commands.{args.command}")
         return int(command.run(args))

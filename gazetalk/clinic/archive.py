@@ -17,6 +17,7 @@ from pathlib import Path
 
 from gazetalk.clinic.consent import FILE as CONSENTS
 from gazetalk.clinic.contents import kind_of, most_of, staying, travelling
+from gazetalk.clinic.leftovers import FILLING
 from gazetalk.clinic.locking import OVERHEAD, is_locked, lock, unlock
 from gazetalk.clinic.packing import (
     BROKEN,
@@ -114,7 +115,7 @@ def import_profile(
         )
     made = make(profile.folder.parent)
     try:
-        beside = Path(tempfile.mkdtemp(dir=profile.folder.parent, prefix=".importing-"))
+        beside = Path(tempfile.mkdtemp(dir=profile.folder.parent, prefix=FILLING))
     except OSError as error:
         unmake(made)
         raise ArchiveError(f"{home}: cannot be written ({error.strerror or error})") from error

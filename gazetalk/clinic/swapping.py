@@ -7,6 +7,7 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
+from gazetalk.clinic.leftovers import REPLACED
 from gazetalk.clinic.packing import ArchiveError
 
 
@@ -30,9 +31,10 @@ def unmake(folders: list[Path]) -> None:
 
 
 def swap(beside: Path, folder: Path) -> None:
-    """Put the new folder in the place of the old one, which is only gone once that is done."""
-    old = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".replaced-"))
-    kept = old / "profile"
+    """Put the new folder in the place of the old one, which is only gone once that is done. What
+    is left when the program is killed here is put in order by `leftovers`."""
+    old = Path(tempfile.mkdtemp(dir=folder.parent, prefix=REPLACED))
+    kept = old / folder.name
     try:
         if folder.exists():
             folder.replace(kept)
@@ -40,6 +42,7 @@ def swap(beside: Path, folder: Path) -> None:
     except BaseException:
         if kept.exists():
             kept.replace(folder)  # should that fail too, the old one stays where it is
-        old.rmdir()
+        with suppress(OSError):
+            old.rmdir()
         raise
     shutil.rmtree(old, ignore_errors=True)
