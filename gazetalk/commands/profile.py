@@ -174,4 +174,6 @@ def _show(profile: Profile) -> None:
     if model is None:
         print("not calibrated yet: gazetalk calibrate")
     else:
-        print(json.dumps(load_quality(profile), indent=2))
+        quality = load_quality(profile) or {}
+        shown = {name: each for name, each in quality.items() if name not in ("gazed", "screen")}
+        print(json.dumps(shown, indent=2))
