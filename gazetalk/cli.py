@@ -165,7 +165,12 @@ def _parser() -> argparse.ArgumentParser:
     record = commands.add_parser("record", help="record a session")
     record.add_argument("folder", type=Path, metavar="DIR", help="a new folder")
     record.add_argument("--source", default="camera", metavar="S", help=SOURCES)
-    record.add_argument("--landmarks-only", action="store_true", help="keep no pictures")
+    kept = record.add_mutually_exclusive_group()
+    kept.add_argument(
+        "--landmarks-only", action="store_true", help="no pictures: a camera's are not kept anyway"
+    )
+    kept.add_argument("--video", action="store_true", help="a camera's too, once the person agrees")
+    kept.add_argument("--delete", action="store_true", help="delete that recording, for good")
     record.add_argument("--seconds", type=float, metavar="N", help="stop after so long")
 
     replay = commands.add_parser("replay", help="fit, predict and measure a recorded session")
