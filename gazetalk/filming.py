@@ -53,6 +53,7 @@ class Voice:
 
     def __init__(self, words: str) -> None:
         self.problem = ""
+        self._over = False
         self._stack = ExitStack()
         self._end_s = monotonic() + LONGEST_S
         try:
@@ -71,14 +72,15 @@ class Voice:
         self._stack.close()
 
     def over(self) -> bool:
-        if self.problem:
+        if self._over or self.problem:
             return True
         kinds = {event.kind: event.text for event in self._speaker.events()}
         if monotonic() > self._end_s:
             self.problem = "the voice does not come to an end"
         elif "fault" in kinds:
             self.problem = kinds["fault"]
-        return bool(self.problem) or "finished" in kinds
+        self._over = bool(self.problem) or "finished" in kinds
+        return self._over
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,14 @@ from gazetalk.filming import (
     NobodyToAsk,
     NotAgreed,
     Places,
+    Voice,
     consent_to_video,
     draw_question,
 )
 from gazetalk.paths import shipped
 from gazetalk.screens.canvas import Canvas
 from gazetalk.screens.window import Event, KeyPressed, Quit, Window, WindowError
+from gazetalk.speech.speaker import SpeechEvent
 from gazetalk.tracking.session import read_session
 from gazetalk.tracking.sources import SourceSpec
 
@@ -35,6 +37,39 @@ class Reading:
     def over(self) -> bool:
         self.left -= 1
         return self.left < 0
+
+
+class Speaking:
+    """A speaker that tells once that it has come to the end."""
+
+    def __init__(self, *rounds: list[str]) -> None:
+        self.rounds = list(rounds)
+
+    def check(self) -> None:
+        """It works."""
+
+    def say(self, text: str) -> None:
+        assert text == WORDS
+
+    def events(self) -> list[SpeechEvent]:
+        kinds = self.rounds.pop(0) if self.rounds else []
+        return [SpeechEvent(0.0, kind, "words") for kind in kinds]
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+@pytest.mark.parametrize(
+    ("last", "problem"), [("finished", ""), ("fault", "words")], ids=["heard", "not heard"]
+)
+def test_what_was_read_to_its_end_stays_so(
+    monkeypatch: pytest.MonkeyPatch, last: str, problem: str
+) -> None:
+    speaker = Speaking(["started"], [], [last])
+    monkeypatch.setattr("gazetalk.filming.open_speaker", lambda profile, player: speaker)
+    with Voice(WORDS) as voice:
+        assert [voice.over() for _ in range(5)] == [False, False, True, True, True]
+        assert voice.problem == problem
 
 
 def no_window() -> Window:
