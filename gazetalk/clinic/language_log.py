@@ -8,7 +8,8 @@ language activity monitor for supporting AAC evidence-based clinical practice, A
 WPR for words that were predicted or decoded. PRE, for whole phrases, is ours. Lines that begin with
 `#` are ours as well: the day, and what the file is.
 
-Only what was put out is logged. Corrections are counted with the session's figures.
+Only what was put out is logged; a word that is mended stands there as it was hit and as it became.
+Corrections are counted with the session's figures.
 """
 
 from __future__ import annotations
@@ -85,6 +86,8 @@ class LanguageLog:
             self._labels.append(str(about.get("label", "")).strip())
         elif event == "committed" and not self._resting:
             self._committed(str(about.get("piece", "")), str(about.get("text", "")))
+        elif event == "changed" and not self._resting:
+            self._changed(str(about.get("piece", "")), str(about.get("text", "")))
         elif event == "spoken" and not self._resting:
             text = str(about.get("text", ""))
             if text.strip() in self._labels and text.strip() != self._text.strip():
@@ -104,6 +107,11 @@ class LanguageLog:
             self._keep(PHRASE, piece)
         else:
             self._keep(WORD, _whole_word(piece, text))
+
+    def _changed(self, word: str, text: str) -> None:
+        """A word was mended; a capital is no other word."""
+        if text.casefold() != self._text.casefold():
+            self._keep(WORD, word)
 
     def _keep(self, mode: str, output: str) -> None:
         if not output or self.problem:
@@ -201,7 +209,9 @@ def _printable(text: str) -> str:
 
 def _open(path: Path) -> IO[str]:
     """To append to, made for its owner only; a line that a crash cut short goes."""
-    file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+", encoding="utf-8")
+    binary = getattr(os, "O_BINARY", 0)  # Windows would write line breaks its own way
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | binary, 0o600)
+    file = os.fdopen(handle, "r+", encoding="utf-8", newline="\n")
     whole = file.read().rpartition("\n")
     file.seek(0)
     file.truncate(len((whole[0] + whole[1]).encode()))

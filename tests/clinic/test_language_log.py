@@ -19,7 +19,13 @@ from gazetalk.clinic.language_log import FILE, LanguageLog, Output, as_lam, log_
 from gazetalk.clinic.packing import pack
 from gazetalk.clinic.profile import Profile, find_profile
 from gazetalk.clinic.settings import Settings, load_settings
+from gazetalk.geometry import DEFAULT_SCREEN
+from gazetalk.keyboard.composer import Composer
+from gazetalk.talk import Talk
+from gazetalk.transcript import Transcript
+from gazetalk.writing import open_writing
 from tests.clinic.conftest import run, tree
+from tests.watcher import NoVoice
 
 AGREED = ["consent", "Bo", "language_log", "--stated", "nodded, his wife was there"]
 
@@ -47,6 +53,7 @@ def written(profile: Profile) -> list[Output]:
         ("selected", {"label": "Good morning!", "page": "phrases 1"}),
         ("spoken", {"text": "Good morning!"}),
         ("spoken", {"text": "I like spelling "}),
+        ("changed", {"piece": "Spelling", "text": "I like Spelling "}),
         ("rest", {}),
         ("committed", {"piece": "asleep", "text": "asleep"}),
         ("woke", {}),
@@ -203,3 +210,23 @@ def test_whatever_is_put_out_can_be_read_again(piece: str, before: str, label: s
         outputs = read_log(Path(name) / FILE)
         assert not log.problem
         assert len(as_lam(outputs).splitlines()) == 3 + bool(outputs) + len(outputs)
+
+
+def test_the_real_keyboard_tells_letters_words_and_phrases_apart(bo: Profile) -> None:
+    """Hands press the keys; what the app's own events come to is what the log says."""
+    writing = open_writing("words", bo, Composer(), (1920, 1080), DEFAULT_SCREEN)
+    log = LanguageLog(bo)
+    transcript = Transcript(None, log.event)
+
+    class Voice(NoVoice):
+        def say(self, text: str, t_s: float) -> None:
+            transcript.write(t_s, "spoken", {"text": text})
+
+    talk = Talk(DEFAULT_SCREEN, writing.keyboard, transcript, Voice())
+    talk.start(0.0)
+    for second, key in enumerate(["t", "h", "word2", "tools", "talk", "phrase1", "phrase1"]):
+        talk.press_at(*writing.keyboard.board.key(key).rect.centre, float(second))
+    log.close()
+    word, phrase = read_log(bo.folder / FILE)
+    assert (word.mode, word.output.strip()) == ("WPR", talk.text.strip())
+    assert (phrase.mode, phrase.output) == ("PRE", "I am thirsty.")
