@@ -37,6 +37,22 @@ def has_consent(profile: Profile, what: str) -> bool:
     return isinstance(record, dict) and bool(record.get("given")) and not record.get("withdrawn")
 
 
+def consent_lines(profile: Profile) -> list[str]:
+    """What the person agreed to and when, and what they took back, a line each. Never raises."""
+    try:
+        records = _read(profile)
+    except ConsentError as error:
+        return [str(error)]
+    lines = []
+    for what in WORDS:
+        record = records.get(what)
+        if isinstance(record, dict):
+            told = [f"{key} {record[key]}" for key in ("given", "withdrawn") if record.get(key)]
+            line = f"consent to {what}: {', '.join(told) or 'none'}"
+            lines.append("".join(char if char.isprintable() else "?" for char in line))
+    return lines
+
+
 def give_consent(profile: Profile, what: str, answer: str) -> None:
     """Record that the person agreed. answer: how, in words. Raises ConsentError."""
     told = " ".join(answer.split())

@@ -12,7 +12,13 @@ from pathlib import Path
 
 from gazetalk.clinic.archive import Exported, copy_profile, export_profile, import_profile
 from gazetalk.clinic.comparing import comparison_lines
-from gazetalk.clinic.consent import WORDS, ConsentError, give_consent, withdraw_consent
+from gazetalk.clinic.consent import (
+    WORDS,
+    ConsentError,
+    consent_lines,
+    give_consent,
+    withdraw_consent,
+)
 from gazetalk.clinic.contents import kind_of
 from gazetalk.clinic.drifting import drift_line
 from gazetalk.clinic.helping import apply_settings, help_content
@@ -169,6 +175,7 @@ def _show(profile: Profile) -> None:
     model = load_model(profile)
     lines = [f"{profile.name}: {profile.folder}", *settings_lines(load_settings(profile))]
     lines += [line for line in (check_line(profile), drift_line(profile)) if line]
+    lines += consent_lines(profile)
     lines += note_lines(read_notes(profile))
     print("\n".join(lines))
     if model is None:

@@ -92,7 +92,11 @@ def test_nothing_is_logged_without_both_the_setting_and_the_consent(
     assert log_of(bo, Settings()) is None
     assert run(home, "set", "Bo", "language_log=on") == 0
     assert log_of(bo, load_settings(bo)) is not None
+    run(home, "show", "Bo")
+    assert "consent to language_log: given 20" in capsys.readouterr().out
     assert run(home, "consent", "Bo", "language_log", "--withdraw") == 0
+    run(home, "show", "Bo")
+    assert ", withdrawn 20" in capsys.readouterr().out
     assert not load_settings(bo).language_log
     assert log_of(bo, Settings(language_log=True)) is None
     assert run(home, "consent", "Bo", "language_log", "--withdraw") == 2
