@@ -15,6 +15,7 @@ from gazetalk.check import Check
 from gazetalk.choreography import Choreography, LiveChoreography, aside
 from gazetalk.clinic.drifting import save_drift
 from gazetalk.clinic.keeping import Kept, keep, usual_of
+from gazetalk.clinic.language_log import log_of
 from gazetalk.clinic.pacing import save_pace
 from gazetalk.clinic.profile import Profile, ProfileError, load_model, save_check
 from gazetalk.clinic.sessions import Counter, SessionLog, plain_name
@@ -108,7 +109,11 @@ def talk(options: Options) -> Outcome:
     with ExitStack() as stack:
         counter = Counter(options.source.kind, plain_name(settings.layout))
         log = SessionLog(options.profile)
-        transcript = stack.enter_context(Transcript(options.transcript, counter.event))
+        language_log = log_of(options.profile, settings)
+        listeners = [counter.event]
+        if language_log is not None:
+            listeners.append(stack.enter_context(closing(language_log)).event)
+        transcript = stack.enter_context(Transcript(options.transcript, *listeners))
         show = _show(options, stack, settings)
         output = Output(options.device)
         bell = stack.enter_context(closing(Bell(MixerPlayer(BELL_CHANNEL, output))))
@@ -192,6 +197,9 @@ def talk(options: Options) -> Outcome:
             _keep_drift(options.profile, talking.drift, transcript, run.t_s)
             _keep_session(log, counter, transcript, run.t_s, last=True)
             _keep_pace(options.profile, pace, transcript, run.t_s)
+            if language_log is not None and language_log.problem:
+                about = {"part": "language log", "message": language_log.problem}
+                transcript.write(run.t_s, "fault", about)
             transcript.write(run.t_s, "end", {"text": talking.text})
         if options.screenshot is not None:
             save_picture(options.screenshot, talking, size_px, look_of(tuning.settings))

@@ -144,15 +144,18 @@ class Choreography:
         """Measure the validation targets with the gaze that came after learning."""
         calibration = self._calibration or self.fit()
         asked = [t for t in self._targets if t.phase == "validation"]
+        samples = [t.sample for t in self._seen]
         measured = validate(
-            [t.sample for t in self._seen],
+            samples,
             asked,
             self.screen,
             self._distance_mm or seen_distance_mm(self._eyes),
             self._discard_s,
         )
         looks = collect(self._eyes, asked, self._discard_s)
-        return Calibrated(calibration, measured, tuple(looks))
+        begun_s = [(target.start_s + self._discard_s, target.end_s) for target in asked]
+        seen = [s for s in samples if any(start <= s.t_s < end for start, end in begun_s)]
+        return Calibrated(calibration, measured, tuple(looks), tuple(seen))
 
     @property
     def _eyes(self) -> list[Eyes]:

@@ -14,6 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from gazetalk import __version__
+from gazetalk.clinic.leftovers import mend
+from gazetalk.paths import data_home
+from gazetalk.profile_parser import add_profile_parsers
 from gazetalk.system_libraries import explain_import_error, missing_libraries, name_missing
 
 DONE, FAILED, BAD_INPUT = 0, 1, 2
@@ -35,6 +38,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     missing = missing_libraries() if args.command in WATCHING else []
     if missing:
         return _tell(name_missing(missing), FAILED)
+    if hasattr(args, "data_dir"):
+        for line in mend(data_home(args.data_dir) / "profiles"):
+            _tell(line, DONE)
     try:
         command = importlib.import_module(f"gazetalk.commands.{args.command}")
         return int(command.run(args))
@@ -159,7 +165,12 @@ def _parser() -> argparse.ArgumentParser:
     record = commands.add_parser("record", help="record a session")
     record.add_argument("folder", type=Path, metavar="DIR", help="a new folder")
     record.add_argument("--source", default="camera", metavar="S", help=SOURCES)
-    record.add_argument("--landmarks-only", action="store_true", help="keep no pictures")
+    kept = record.add_mutually_exclusive_group()
+    kept.add_argument(
+        "--landmarks-only", action="store_true", help="no pictures: a camera's are not kept anyway"
+    )
+    kept.add_argument("--video", action="store_true", help="a camera's too, once the person agrees")
+    kept.add_argument("--delete", action="store_true", help="delete that recording, for good")
     record.add_argument("--seconds", type=float, metavar="N", help="stop after so long")
 
     replay = commands.add_parser("replay", help="fit, predict and measure a recorded session")
@@ -188,15 +199,7 @@ def _parser() -> argparse.ArgumentParser:
     voices = commands.add_parser("voices", help="the voices that work here")
     voices.add_argument("--samples", type=Path, metavar="DIR", help="write a sample WAV of each")
 
-    profile = commands.add_parser("profile", help="list, show, change, export, import or delete")
-    actions = profile.add_subparsers(dest="action", required=True, metavar="ACTION")
-    actions.add_parser("list", parents=[person])
-    for action in ("show", "delete"):
-        actions.add_parser(action, parents=[person]).add_argument("name", nargs="?")
-    change = actions.add_parser("set", parents=[person], help="such as drift_correction=off")
-    change.add_argument("name", nargs="?")
-    change.add_argument("setting", metavar="FIELD=VALUE")
-    _carrying_parsers(actions, person)
+    add_profile_parsers(commands, person)
     _report_parser(commands, person)
 
     _bank_parsers(commands, person)
@@ -215,33 +218,6 @@ def _parser() -> argparse.ArgumentParser:
     lab = commands.add_parser("lab", help="for developers: the face puppet")
     lab.add_argument("rest", nargs=argparse.REMAINDER, metavar="...", help="see: gazetalk lab -h")
     return parser
-
-
-def _carrying_parsers(actions: Any, person: argparse.ArgumentParser) -> None:
-    export = actions.add_parser("export", parents=[person], help="into one file, to take along")
-    export.add_argument("name", nargs="?")
-    export.add_argument("file", type=Path, metavar="FILE.zip")
-    export.add_argument(
-        "--without-text", action="store_true", help="leave out what the person wrote"
-    )
-    taken = actions.add_parser("import", parents=[person], help="what `export` wrote")
-    taken.add_argument("file", type=Path, metavar="FILE.zip")
-    taken.add_argument("name", nargs="?", help="under this name")
-    taken.add_argument("--replace", action="store_true", help="in the place of that profile")
-    copy = actions.add_parser("copy", parents=[person], help="under another name")
-    copy.add_argument("name")
-    copy.add_argument("other", metavar="NEW")
-    compare = actions.add_parser("compare", parents=[person], help="two profiles, side by side")
-    compare.add_argument("name")
-    compare.add_argument("other", metavar="OTHER")
-    told = {
-        "help-file": "settings and calibration quality, for someone who helps from afar",
-        "apply": "the settings of such a file that was sent back",
-    }
-    for action, words in told.items():
-        sent = actions.add_parser(action, parents=[person], help=words)
-        sent.add_argument("name")
-        sent.add_argument("file", type=Path, metavar="FILE.json")
 
 
 def _bank_parsers(commands: Any, person: argparse.ArgumentParser) -> None:
@@ -264,6 +240,7 @@ def _report_parser(commands: Any, person: argparse.ArgumentParser) -> None:
     report.add_argument("--json", type=Path, metavar="F", help="write the figures")
     report.add_argument("--csv", type=Path, metavar="F", help="write a row for each session")
     report.add_argument("--name", action="store_true", help="say whose it is")
+    report.add_argument("--notes", action="store_true", help="with the helper's notes")
     report.add_argument("--recordings", action="store_true", help="count replayed ones as well")
 
 

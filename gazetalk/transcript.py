@@ -17,10 +17,10 @@ class TranscriptError(ValueError):
 class Transcript:
     """Writes events to `path`, or nowhere when it is None. A context manager.
 
-    also: told of every event too.
+    also: each is told of every event too.
     """
 
-    def __init__(self, path: Path | None, also: Also = lambda t_s, event, fields: None) -> None:
+    def __init__(self, path: Path | None, *also: Also) -> None:
         self._also = also
         self._file: IO[str] | None = None
         if path is None:
@@ -35,7 +35,8 @@ class Transcript:
 
     def write(self, t_s: float, event: str, fields: Mapping[str, Any] | None = None) -> None:
         """Add a line. t_s: seconds on the source's clock."""
-        self._also(t_s, event, fields or {})
+        for told in self._also:
+            told(t_s, event, fields or {})
         if self._file is None:
             return
         line = {"t_s": round(t_s, 4), "event": event, **(fields or {})}

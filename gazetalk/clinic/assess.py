@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from gazetalk.clinic.gazed import Gazed, gazed
 from gazetalk.geometry import Screen
 from gazetalk.keyboard.switch import BlinkSwitch
 from gazetalk.tracking.accuracy import Accuracy, measure_accuracy
@@ -135,6 +136,7 @@ class Figures:
     reaction: Reaction | None = None
     blinking: Blinking | None = None
     tiring: Tiring | None = None
+    gazed: tuple[Gazed, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -166,6 +168,7 @@ def measure(
         reaction,
         blinking(samples, closings) if closings else None,
         _tiring(targets, errors, samples),
+        _gazed(targets, errors, screen),
     )
 
 
@@ -191,6 +194,17 @@ def _errors_mm(target: Target, samples: Sequence[GazeSample], screen: Screen) ->
         if points:
             looks.append((np.array(points, dtype=float) - (target.x_px, target.y_px)) * scale)
     return looks
+
+
+def _gazed(
+    targets: Sequence[Target], errors: Sequence[list[Floats]], screen: Screen
+) -> tuple[Gazed, ...]:
+    found = [
+        gazed(target, np.concatenate(looks), screen)
+        for target, looks in zip(targets, errors, strict=True)
+        if looks
+    ]
+    return tuple(each for each in found if each is not None)
 
 
 def _regions(

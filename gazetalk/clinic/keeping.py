@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from gazetalk.clinic.gazed import gazed_at
 from gazetalk.clinic.profile import (
     Profile,
     ProfileError,
@@ -57,7 +58,7 @@ def keep(profile: Profile, done: Calibrated, replace: bool = False, doubted: boo
     new_one = Kept(done.calibration.model, True)
     verdict = new_one if old is None else _judge(profile, done, old, doubted) or new_one
     if verdict.replaced:
-        save_calibration(profile, done.calibration, done.measured)
+        save_calibration(profile, done.calibration, done.measured, gazed_at(done))
     return verdict
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from gazetalk.clinic.gazed import Gazed, as_json, size_json
 from gazetalk.files import write_atomically
 from gazetalk.tracking.accuracy import Accuracy
 from gazetalk.tracking.calibration import Calibration
@@ -93,12 +95,20 @@ def delete_profile(profile: Profile) -> None:
     shutil.rmtree(profile.folder)
 
 
-def save_calibration(profile: Profile, calibration: Calibration, measured: Accuracy | None) -> None:
-    """Keep a calibration, and beside it, for people and programs, how good it is."""
+def save_calibration(
+    profile: Profile,
+    calibration: Calibration,
+    measured: Accuracy | None,
+    seen: Sequence[Gazed] = (),
+) -> None:
+    """Keep a calibration, and beside it, for people and programs, how good it is. seen: where gaze
+    fell when the validation targets were looked at."""
     profile.create()
     quality = {
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         **quality_json(calibration, measured),
+        "screen": size_json(calibration.model.screen),
+        "gazed": as_json(seen),
     }
     write_atomically(profile.model_path, model_to_bytes(calibration.model))
     write_atomically(profile.quality_path, json.dumps(quality, indent=2) + "\n")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -12,14 +12,13 @@ from typing import Any
 import numpy as np
 
 from gazetalk import __version__
-from gazetalk.clinic.assess import REGIONS
-from gazetalk.clinic.assessments import AssessmentError, list_assessments, read_assessment
+from gazetalk.clinic.notes import read_notes
 from gazetalk.clinic.profile import Profile, load_quality
+from gazetalk.clinic.reported import assessment_told, calibration_told
 from gazetalk.clinic.sessions import SessionFigures, as_row, read_sessions
 from gazetalk.clinic.settings import load_settings, settings_lines
 
 TEMPLATE = "report.html.j2"
-REGION_KEYS = ("offset_mm", "sd_mm", "targets")  # of an assessment's, that are told
 # Fewer sessions show no trend that could be told from chance.
 LEAST_FOR_TREND = 6
 RESAMPLES, SEED = 2000, 7
@@ -134,10 +133,15 @@ def _verdict(measure: Measure, change: tuple[float, float, float]) -> str:
 
 
 def report_of(
-    profile: Profile, name: bool = False, recordings: bool = False, now: datetime | None = None
+    profile: Profile,
+    name: bool = False,
+    recordings: bool = False,
+    now: datetime | None = None,
+    notes: bool = False,
 ) -> dict[str, Any]:
     """All that a report tells, as JSON has it. name: tell the person's. recordings: count sessions
-    that were replayed as well. Raises ProfileError, SessionsError and SettingsError."""
+    that were replayed as well. notes: a helper's too. Raises ProfileError, SessionsError,
+    SettingsError and NotesError."""
     everything = read_sessions(profile)
     sessions = [s for s in everything if recordings or s.source not in RECORDINGS]
     trends = [trend(measure, sessions) for measure in MEASURES]
@@ -151,62 +155,11 @@ def report_of(
         "summary": summary(sessions, trends),
         "methods": _methods(sessions),
         "changes": _changes(sessions),
-        "calibration": _quality(load_quality(profile)),
-        "assessment": _assessment(profile),
+        "calibration": calibration_told(load_quality(profile)),
+        "assessment": assessment_told(profile),
+        "notes": [note.line for note in read_notes(profile)] if notes else [],
         "settings": settings_lines(load_settings(profile)),
     }
-
-
-def _assessment(profile: Profile) -> dict[str, Any] | None:
-    """What the last assessment came to; None without one, or for what hands made of it."""
-    kept = list_assessments(profile)
-    if not kept:
-        return None
-    try:
-        told = read_assessment(kept[-1])
-    except AssessmentError:
-        return None
-    regions, words = (told.get("figures") or {}).get("regions"), told["recommendation"].get("words")
-    if not isinstance(regions, list) or not all(map(_is_region, regions)):
-        return None
-    if len(regions) != len(REGIONS) or not isinstance(words, list):
-        return None
-    return {
-        "created": str(told.get("created", "")),
-        "regions": [{key: region[key] for key in REGION_KEYS} for region in regions],
-        "words": [str(line) for line in words],
-    }
-
-
-def _is_region(found: Any) -> bool:
-    if not isinstance(found, dict) or not isinstance(found.get("targets"), int):
-        return False
-    return all(isinstance(found.get(key), float | int | None) for key in ("offset_mm", "sd_mm"))
-
-
-def _quality(found: dict[str, Any] | None) -> dict[str, Any] | None:
-    """A calibration's quality as `save_calibration` writes it; None for what hands made of it."""
-    if found is None:
-        return None
-    kinds = {kind: found.get(kind) for kind in ("validation", "left_out")}
-    return {
-        **found,
-        **{kind: is_so if _is_accuracy(is_so) else None for kind, is_so in kinds.items()},
-    }
-
-
-def _is_accuracy(found: Any) -> bool:
-    if not isinstance(found, dict) or not isinstance(found.get("data_loss"), float | int | None):
-        return False
-    measures = [found.get(name) for name in ("offset", "rms_s2s", "sd")]
-    return all(
-        one is None
-        or (
-            isinstance(one, dict)
-            and all(isinstance(one.get(u), float | int) for u in ("mm", "deg"))
-        )
-        for one in measures
-    )
 
 
 def _as_json(found: Trend) -> dict[str, Any]:
@@ -303,10 +256,15 @@ def _changes(sessions: Sequence[SessionFigures]) -> list[dict[str, str]]:
     return changes
 
 
-def as_html(report: dict[str, Any], plots: Sequence[tuple[str, str]] | None) -> str:
+def as_html(
+    report: dict[str, Any],
+    plots: Sequence[tuple[str, str]] | None,
+    gaze: Mapping[str, str] | None = None,
+) -> str:
     """The page, whole in itself: no script, and nothing to be loaded from anywhere.
 
-    plots: titles and SVG; None when they cannot be drawn here.
+    plots: titles and SVG; None when they cannot be drawn here. gaze: SVG of gaze against targets,
+    by "calibration" and "assessment".
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # late: only reports need it
     from markupsafe import Markup
@@ -319,5 +277,6 @@ def as_html(report: dict[str, Any], plots: Sequence[tuple[str, str]] | None) -> 
         lstrip_blocks=True,
     )
     safe = None if plots is None else [(title, Markup(svg)) for title, svg in plots]
+    seen = {name: Markup(svg) for name, svg in (gaze or {}).items()}
     listed = report["sessions"][-LISTED:]
-    return environment.get_template(TEMPLATE).render(**report, plots=safe, listed=listed)
+    return environment.get_template(TEMPLATE).render(**report, plots=safe, gaze=seen, listed=listed)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+from gazetalk.clinic.consent import has_consent
 from gazetalk.clinic.profile import Profile
 from gazetalk.files import write_atomically
 from gazetalk.keyboard.pace import LONGEST_S, SHORTEST_S
@@ -45,7 +46,8 @@ class Settings:
     layout, voice: as `gazetalk talk` takes their names; "" for the usual ones. voice_speed: of the
     voice's own. selection_sound: heard when a key is selected. theme, text_scale, letter_case,
     progress, pointer, screen_language, partner, partner_private, motion: how the talk screen
-    looks (`screens.look`).
+    looks (`screens.look`). language_log: keep what is written, with its time; only with the
+    person's consent (`clinic.consent`).
 
     Raises ValueError when the shortest dwell is longer than the longest.
     """
@@ -74,6 +76,7 @@ class Settings:
     partner: str = field(default="off", metadata={"words": PARTNER})
     partner_private: bool = False
     motion: str = field(default="full", metadata={"words": MOTION})
+    language_log: bool = False
 
     def __post_init__(self) -> None:
         if self.dwell_shortest_s > self.dwell_longest_s:
@@ -176,6 +179,11 @@ def change_settings(profile: Profile, values: Mapping[str, object]) -> Settings:
     strange = [name for name in values if name not in _FIELDS]
     if strange:
         raise SettingsError(f"{strange[0][:40]!a} is no setting; there is: {', '.join(_FIELDS)}")
+    if values.get("language_log") is True and not has_consent(profile, "language_log"):
+        raise SettingsError(
+            "language_log needs the person's consent first: "
+            f'gazetalk profile consent "{profile.name}" language_log'
+        )
     content = {**_read(profile), **values}
     settings = _settings(profile, content)
     profile.create()

@@ -60,11 +60,13 @@ class Calibrated:
     """A finished calibration.
 
     measured: None when there were no validation targets. looks: what the eyes showed at those.
+    samples: the gaze that was measured there.
     """
 
     calibration: Calibration
     measured: Accuracy | None
     looks: tuple[Look, ...] = ()
+    samples: tuple[GazeSample, ...] = ()
 
 
 def calibrate(

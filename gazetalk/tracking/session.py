@@ -246,6 +246,11 @@ class SessionWriter:
         self._last_t_s = frame.t_s
         self.count += 1
 
+    @property
+    def size_bytes(self) -> int:
+        """What lies on the disk so far; the landmarks come last."""
+        return sum(path.stat().st_size for path in self._part.iterdir())
+
     def add_target(self, target: Target) -> None:
         self._targets.append(target)
 

@@ -1,12 +1,14 @@
 """Somebody who has used everything, for tests of what carries a profile."""
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from gazetalk.cli import main
+from gazetalk.clinic.assessments import new_path
+from gazetalk.clinic.assessments import save as save_assessment
 from gazetalk.clinic.drifting import save_drift
 from gazetalk.clinic.pacing import save_pace
 from gazetalk.clinic.profile import Profile, find_profile, save_calibration, save_check
@@ -17,6 +19,8 @@ from gazetalk.keyboard import quick_talk
 from gazetalk.keyboard.journal import Journal
 from gazetalk.keyboard.said import LEARNED, SaidFile
 from gazetalk.paths import shipped
+from gazetalk.speech.bank import FOLDER, MessageBank
+from gazetalk.speech.wav import Wav, to_int16
 from gazetalk.tracking.calibration import Calibration, calibrate
 from gazetalk.tracking.drift import DriftState
 from gazetalk.tracking.procedure import load_procedure
@@ -50,9 +54,19 @@ def ana(tmp_path: Path, calibration: Calibration) -> Profile:
     save_pace(profile, {"letter_s": 0.7, "action_s": 1.1})
     SessionLog(profile).keep(SessionFigures("2026-11-01T10:00:00+00:00", "camera", "qwerty"))
     SaidFile(profile.folder / LEARNED).add("my zebra likes carrots.", date(2026, 11, 1))
+    MessageBank(profile.folder / FOLDER).add("My zebra!", tone())
+    recommendation = {"method": "words", "settings": {"layout": "words"}, "words": ["Words."]}
+    told = {"format": "gazetalk-assessment", "version": 1, "recommendation": recommendation}
+    save_assessment(new_path(profile, datetime(2026, 11, 20, 9)), told)
     shipped_phrases = Path(quick_talk.__file__).with_name("phrases.toml")
     (profile.folder / "phrases.toml").write_bytes(shipped_phrases.read_bytes())
     return profile
+
+
+def tone(duration_s: float = 0.5) -> Wav:
+    """As loud as a voice."""
+    t_s = np.arange(round(duration_s * 16_000)) / 16_000
+    return Wav(16_000, to_int16(9_000 * np.sin(2 * np.pi * 220 * t_s)))
 
 
 def run(home: Path, *words: str | Path) -> int:

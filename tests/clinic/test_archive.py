@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gazetalk.clinic.archive import KINDS
+from gazetalk.cli import main
+from gazetalk.clinic.contents import KINDS, travelling
 from gazetalk.clinic.pacing import save_pace
 from gazetalk.clinic.profile import Profile, find_profile, load_model
 from gazetalk.clinic.settings import change_setting, load_settings
@@ -19,6 +20,8 @@ from gazetalk.keyboard.journal import Journal
 from gazetalk.keyboard.learner import PersonalLanguage
 from gazetalk.keyboard.packs import find_pack, load_pack
 from gazetalk.keyboard.said import LEARNED, SaidFile
+from gazetalk.speech.bank import FOLDER, MessageBank
+from gazetalk.speech.wav import Wav
 from tests.clinic.conftest import run, tree
 from tests.tracking.conftest import eyes_looking_at
 
@@ -29,7 +32,8 @@ def test_the_whole_profile_arrives_on_another_machine(ana: Profile, tmp_path: Pa
     assert run(tmp_path / "other", "import", tmp_path / "a.zip") == 0
     there = find_profile(tmp_path / "other", "Ana")
     assert tree(there.folder) == tree(ana.folder)
-    assert set(tree(there.folder)) == set(KINDS)
+    assert {n for n, kind in KINDS.items() if not kind.only} < set(travelling(ana))
+    assert set(travelling(there)) == {name for name, each in tree(ana.folder).items() if each}
     eyes = eyes_looking_at(700.0, 300.0, 1.0)
     models = [load_model(profile) for profile in (ana, there)]
     assert models[0] is not None
@@ -44,6 +48,13 @@ def test_the_whole_profile_arrives_on_another_machine(ana: Profile, tmp_path: Pa
     suggested = [language.suggest("my ", "z", 3) for language in languages]
     assert suggested[0] == suggested[1]
     assert suggested[0][0].word == "zebra"
+    heard = [MessageBank(p.folder / FOLDER).find("my zebra") for p in (ana, there)]
+    sounds = [Wav.read(message.path).to_bytes() for message in heard if message]
+    assert sounds[0] == sounds[1]
+    assert (
+        main(["assess", "--accept", "--profile", "Ana", "--data-dir", str(tmp_path / "other")]) == 0
+    )
+    assert load_settings(there).layout == "words"
 
 
 @pytest.mark.skipif(os.name != "posix", reason="owners and their rights are POSIX's")
@@ -51,8 +62,15 @@ def test_what_arrives_is_its_owners_alone(ana: Profile, tmp_path: Path) -> None:
     run(tmp_path / "home", "export", "Ana", tmp_path / "a.zip")
     run(tmp_path / "other", "import", tmp_path / "a.zip", "Bo")
     folder = find_profile(tmp_path / "other", "Bo").folder
-    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-    assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
+    rights = {
+        is_folder: {
+            stat.S_IMODE(path.stat().st_mode)
+            for path in (folder, *folder.rglob("*"))
+            if path.is_dir() == is_folder
+        }
+        for is_folder in (True, False)
+    }
+    assert rights == {True: {0o700}, False: {0o600}}
     assert stat.S_IMODE((tmp_path / "a.zip").stat().st_mode) == 0o600
 
 
@@ -115,19 +133,41 @@ def test_the_old_profile_is_there_again_when_the_new_one_cannot_take_its_place(
     assert tree(tmp_path) == before
 
 
-def test_recordings_of_a_voice_are_told_of_and_never_replaced(
+def test_what_cannot_be_made_again_never_gives_way_to_an_archive_without_it(
     ana: Profile, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """They do not travel yet: nobody may lose them by thinking that they do."""
+    """Recordings of a voice that is gone, and what no archive has at all."""
     home = tmp_path / "home"
-    (ana.folder / "messages").mkdir()
-    (ana.folder / "messages" / "1.wav").write_bytes(b"a voice")
-    assert run(home, "export", "Ana", tmp_path / "a.zip") == 0
-    assert "left out: messages" in capsys.readouterr().out
+    (ana.folder / "my own.txt").write_text("about Ana")
+    assert run(home, "export", "Ana", tmp_path / "a.zip", "--without-text") == 0
+    assert "left out: my own.txt" in capsys.readouterr().out
     before = tree(home)
     assert run(home, "import", tmp_path / "a.zip", "--replace") == 2
-    assert "messages" in capsys.readouterr().err
+    assert "messages, my own.txt" in capsys.readouterr().err
     assert tree(home) == before
+
+
+def test_a_damaged_recording_is_left_out_and_its_phrase_is_said_by_the_voice(
+    ana: Profile, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (recording,) = (ana.folder / FOLDER).glob("*.wav")
+    recording.write_bytes(recording.read_bytes()[:-100])
+    assert run(tmp_path / "home", "export", "Ana", tmp_path / "a.zip") == 0
+    assert f"left out: messages/{recording.name} (cut short" in capsys.readouterr().out
+    assert run(tmp_path / "other", "import", tmp_path / "a.zip") == 0
+    assert not list((find_profile(tmp_path / "other", "Ana").folder / FOLDER).glob("*.wav"))
+
+
+def test_more_than_an_archive_holds_is_refused_before_anything_is_written(
+    ana: Profile,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("gazetalk.clinic.archive.MOST_ARCHIVE", 530_000)
+    assert run(tmp_path / "home", "export", "Ana", tmp_path / "a.zip") == 2
+    assert "--without-text" in capsys.readouterr().err
+    assert not (tmp_path / "a.zip").exists()
 
 
 @pytest.mark.parametrize(

@@ -15,10 +15,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gazetalk.clinic.archive import pack
+from gazetalk.clinic.packing import pack
 from gazetalk.clinic.profile import Profile, find_profile
 from gazetalk.clinic.sessions import SessionFigures, SessionLog
-from tests.clinic.conftest import run, tree
+from gazetalk.speech.wav import Wav, silence
+from tests.clinic.conftest import run, tone, tree
 
 Files = dict[str, bytes]
 
@@ -117,6 +118,21 @@ def sessions_without_end() -> bytes:
         return path.read_bytes()
 
 
+def recording_of(content: bytes, name: str = "0123456789abcdef.wav") -> bytes:
+    return pack("Eve", {f"messages/{name}": content})
+
+
+def bank_of(**message: object) -> bytes:
+    listed = {"phrase": "hello", "file": "0123456789abcdef.wav", **message}
+    index = {"format": "gazetalk-messages", "version": 1, "messages": [listed]}
+    return pack("Eve", {"messages/messages.json": json.dumps(index).encode()})
+
+
+def assessment_of(name: str = "2026-11-20T09-00-00.json", **fields: object) -> bytes:
+    told = {"format": "gazetalk-assessment", "version": 1, "recommendation": {}, **fields}
+    return pack("Eve", {f"assessments/{name}": json.dumps(told).encode()})
+
+
 SETTINGS = {"settings.json": b'{"learning": true}'}
 HOSTILE: dict[str, Callable[[], bytes]] = {
     "no archive": lambda: b"hello",
@@ -128,7 +144,7 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "a manifest that is a list": lambda: raw({"manifest.json": b"[]"}),
     "a manifest that is not UTF-8": lambda: raw({"manifest.json": b"\xff\xfe{}"}),
     "a manifest nested without end": lambda: raw({"manifest.json": b"[" * 60_000}),
-    "a manifest too large": lambda: raw({"manifest.json": b" " * 100_000}),
+    "a manifest too large": lambda: raw({"manifest.json": b" " * 600_000}),
     "another format": lambda: zipped(SETTINGS, format="dasher"),
     "a newer version": lambda: zipped(SETTINGS, version=2),
     "a version that is text": lambda: zipped(SETTINGS, version="1"),
@@ -185,6 +201,33 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "sessions without end": lambda: pack("Eve", {"sessions.sqlite": sessions_without_end()}),
     "phrases that are no TOML": lambda: pack("Eve", {"phrases.toml": b"= = ="}),
     "a journal of numbers": lambda: pack("Eve", {"journal.jsonl": b'{"text": 3}\n'}),
+    "a recording that is no sound": lambda: recording_of(b"#!/bin/sh"),
+    "a recording cut short": lambda: recording_of(tone().to_bytes()[:-100]),
+    "a recording that announces gigabytes": lambda: recording_of(
+        tone().to_bytes()[:40] + b"\xf0\xff\xff\xff" + tone().to_bytes()[44:]
+    ),
+    "a recording of an hour": lambda: recording_of(silence(301, 4_000).to_bytes()),
+    "a recording of nothing": lambda: recording_of(Wav(16_000, tone().samples[:9]).to_bytes()),
+    "a recording at no rate": lambda: recording_of(Wav(1, tone(0.001).samples).to_bytes()),
+    "a recording named otherwise": lambda: recording_of(tone().to_bytes(), "hello.wav"),
+    "a recording that leads out": lambda: recording_of(tone().to_bytes(), "../../run.wav"),
+    "a recording in other digits": lambda: assessment_of("٢٠٢٦-11-20T09-00-00.json"),
+    "more recordings than a life has": lambda: pack(
+        "Eve", {f"messages/{number:016x}.wav": b"" for number in range(2_001)}
+    ),
+    "a bank of other files": lambda: bank_of(file="settings.json"),
+    "a bank that leads out": lambda: bank_of(file="../../settings.json"),
+    "a bank of numbers": lambda: bank_of(file=7),
+    "a bank that clears the screen": lambda: bank_of(phrase="\033[2J"),
+    "a bank of half a character": lambda: bank_of(phrase="\ud800"),
+    "a phrase without end": lambda: bank_of(phrase="a " * 9_999),
+    "an assessment of a newer version": lambda: assessment_of(version=2),
+    "an assessment without an outcome": lambda: assessment_of(recommendation=None),
+    "an assessment that clears the screen": lambda: assessment_of(created="\033[2J"),
+    "an assessment with NaN": lambda: assessment_of(figures=float("nan")),
+    "an assessment nested without end": lambda: pack(
+        "Eve", {"assessments/2026-11-20T09-00-00.json": b"[" * 60_000}
+    ),
     "learned words that are foreign": lambda: pack("Eve", {"learned.jsonl": b'{"hello": 1}\n'}),
 }
 

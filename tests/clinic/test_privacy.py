@@ -8,20 +8,27 @@ from pathlib import Path
 import pytest
 
 from gazetalk.cli import main
+from gazetalk.clinic.language_log import FILE as LOG
+from gazetalk.clinic.language_log import read_log
 from gazetalk.clinic.profile import find_profile
 from gazetalk.clinic.sessions import FILE, read_sessions
 from gazetalk.keyboard.journal import Journal
 from gazetalk.keyboard.said import LEARNED
 from gazetalk.paths import shipped
+from tests.clinic.conftest import run
 
 DEMO = f"session:{shipped('calibration') / 'demo'}"
 LEFT = "quokka zanzibar"  # the text that an earlier session left unfinished
-THEIRS = {"journal.jsonl", LEARNED}  # where a person's words belong
+THEIRS = {"journal.jsonl", LEARNED, LOG}  # where a person's words belong
 
 
-def test_words_written_through_the_whole_app_are_in_no_other_file(tmp_path: Path) -> None:
+@pytest.mark.parametrize("agreed", [False, pytest.param(True, marks=pytest.mark.slow)])
+def test_words_written_through_the_whole_app_are_in_no_other_file(
+    tmp_path: Path, agreed: bool
+) -> None:
     """The embedded recording types with its eyes, after marker words that an earlier session left;
-    then everything that can be written about the profile is written."""
+    then everything that can be written about the profile is written. A log of them is kept only
+    with consent, and in one file only."""
     home = tmp_path / "home"
     profile = find_profile(home, "Ana")
     profile.create()
@@ -29,6 +36,12 @@ def test_words_written_through_the_whole_app_are_in_no_other_file(tmp_path: Path
     journal.write(f"{LEFT} ")
     journal.close()
     where = ["--data-dir", str(home), "--profile", "Ana"]
+    if agreed:
+        consent = ["consent", "Ana", "language_log", "--stated", "blinked twice for yes"]
+        assert run(home, *consent) == run(home, "set", "Ana", "language_log=on") == 0
+    else:
+        change = {"language_log": True}
+        (profile.folder / "settings.json").write_text(json.dumps(change))  # by hand, unasked
     transcript = tmp_path.parent / f"{tmp_path.name}.jsonl"  # asked for, and full of words
     assert (
         main(["talk", "--headless", "--source", DEMO, *where, "--transcript", str(transcript)]) == 0
@@ -56,6 +69,7 @@ def test_words_written_through_the_whole_app_are_in_no_other_file(tmp_path: Path
     with zipfile.ZipFile(archive) as opened:
         opened.extractall(out / "archive")
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert LOG not in {path.name for path in (out / "archive").rglob("*")}
     assert {"manifest.json", FILE, "r.html", "r.csv"} <= {path.name for path in files}
     found = {
         (path.name, word)
@@ -64,6 +78,9 @@ def test_words_written_through_the_whole_app_are_in_no_other_file(tmp_path: Path
         if path.name not in THEIRS and word.encode() in path.read_bytes().lower()
     }
     assert found == set()
+    logged = [output.output for output in read_log(profile.folder / LOG)]
+    assert bool(logged) == (profile.folder / LOG).exists() == agreed
+    assert not agreed or set(pieces) <= {*logged, " "}, "and then it holds them"
 
 
 def _texts(journal: bytes) -> list[str]:

@@ -27,7 +27,7 @@ AS_USUAL = [
     *("camera=", "layout=", "voice="),
     *("voice_speed=1", "selection_sound=off", "theme=dark", "text_scale=1", "letter_case=upper"),
     *("progress=fill", "pointer=shown", "screen_language=en", "partner=off"),
-    *("partner_private=off", "motion=full"),
+    *("partner_private=off", "motion=full", "language_log=off"),
 ]
 
 

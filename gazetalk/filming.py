@@ -1,0 +1,160 @@
+"""Before anybody is filmed: what will be kept is shown and read out, and a helper's key answers."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from time import monotonic, sleep
+from typing import Protocol
+
+from gazetalk.paths import shipped
+from gazetalk.screens.canvas import Canvas
+from gazetalk.screens.look import USUAL
+from gazetalk.screens.window import Clicked, KeyPressed, Quit, Resized, Window, WindowError
+from gazetalk.speech.engine import SpeechFailed, VoiceError
+from gazetalk.speech.player import MixerPlayer
+from gazetalk.speech.profile import load_voice
+from gazetalk.speech.speaker import open_speaker
+
+WORDS = (
+    "May a video of you be recorded? It shows your face and whatever else the camera sees. It is "
+    "kept in one folder on this computer, for whoever looks at how your eyes are followed, and "
+    "nothing sends it anywhere. You can stop it at any time and have it deleted. Without it all "
+    "goes on as before: then only the places of points on your face are kept, and no picture."
+)
+HELPER = "For the helper: Y if the person agrees, N or Escape if not."
+LISTEN_S = 0.05
+LONGEST_S = 90.0  # a voice that has not come to an end by then is not heard
+
+
+class NotAgreed(RuntimeError):
+    """The person did not agree: nothing was recorded."""
+
+
+class NobodyToAsk(ValueError):
+    """There is neither a window nor a terminal to ask on."""
+
+
+class Aloud(Protocol):
+    """Something that is being read out."""
+
+    def over(self) -> bool:
+        """Whether it has been read to its end, or cannot be. Never waits, never raises."""
+
+    @property
+    def problem(self) -> str:
+        """Why it cannot be heard; "" while nothing is wrong."""
+
+
+class Voice:
+    """Reads a text out; a context manager. What goes wrong is kept in `problem`."""
+
+    def __init__(self, words: str) -> None:
+        self.problem = ""
+        self._over = False
+        self._stack = ExitStack()
+        self._end_s = monotonic() + LONGEST_S
+        try:
+            profile = load_voice("english", shipped("voices"))
+            speaker = open_speaker(profile, MixerPlayer())
+            self._speaker = self._stack.enter_context(closing(speaker))
+            speaker.check()
+            speaker.say(words)
+        except (VoiceError, SpeechFailed) as error:
+            self.problem = str(error)
+
+    def __enter__(self) -> Voice:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def over(self) -> bool:
+        if self._over or self.problem:
+            return True
+        kinds = {event.kind: event.text for event in self._speaker.events()}
+        if monotonic() > self._end_s:
+            self.problem = "the voice does not come to an end"
+        elif "fault" in kinds:
+            self.problem = kinds["fault"]
+        self._over = bool(self.problem) or "finished" in kinds
+        return self._over
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where to ask. window: opens one; raises WindowError where there is none. terminal: whether
+    there is one. ask: puts a question there and gives the answer."""
+
+    window: Callable[[], Window] = Window
+    terminal: Callable[[], bool] = lambda: sys.stdin.isatty()
+    ask: Callable[[str], str] = input
+
+
+def consent_to_video(aloud: Aloud, places: Places | None = None) -> str:
+    """Ask, on the screen or else on the terminal; where it was, in words. A yes counts only when
+    all has been read out. Raises NotAgreed, and NobodyToAsk."""
+    places = places or Places()
+    try:
+        window = places.window()
+    except WindowError:
+        if not places.terminal():
+            raise NobodyToAsk(
+                "--video: the person must be asked first, and there is neither a window nor a "
+                "terminal to ask on; without --video no picture is kept"
+            ) from None
+        agreed, where = _on_terminal(aloud, places.ask), "on the terminal"
+    else:
+        with window:
+            agreed, where = _on_screen(aloud, window), "on the screen"
+    if not agreed:
+        raise NotAgreed("not agreed: nothing was recorded")
+    return where
+
+
+def draw_question(canvas: Canvas, helper: str) -> None:
+    """The words that are read out, large, and below them what the helper does."""
+    width, height = canvas.size
+    theme = USUAL.colours()
+    canvas.clear(theme.background)
+    size, lines = canvas.block(WORDS, round(height / 18), (0.84 * width, 0.6 * height))
+    step = 1.35 * size
+    top = 0.42 * height - step * (len(lines) - 1) / 2
+    for number, line in enumerate(lines):
+        canvas.text(line, (width / 2, top + number * step), size, theme.text)
+    fitted = canvas.fitting_size(helper, round(height / 26), 0.9 * width)
+    canvas.text(helper, (width / 2, 0.88 * height), fitted, theme.text)
+
+
+def _on_screen(aloud: Aloud, window: Window) -> bool:
+    while True:
+        heard = aloud.over()
+        helper = _helper(aloud) if heard else "It is being read out. For the helper: N to stop."
+        for event in window.events():
+            match event:
+                case Quit() | KeyPressed(name="escape" | "n"):
+                    return False
+                case KeyPressed(name="y") if heard:
+                    return True
+                case Clicked() | Resized() | KeyPressed():
+                    pass
+        window.draw(lambda canvas, helper=helper: draw_question(canvas, helper))  # type: ignore[misc]
+        window.flip()
+        sleep(LISTEN_S)
+
+
+def _on_terminal(aloud: Aloud, ask: Callable[[str], str]) -> bool:
+    print(WORDS, flush=True)
+    while not aloud.over():
+        sleep(LISTEN_S)
+    try:
+        return ask(f"{_helper(aloud)} [y/n] ").strip().lower() in ("y", "yes")
+    except EOFError:
+        return False
+
+
+def _helper(aloud: Aloud) -> str:
+    """What the helper does; and reads, where the voice cannot."""
+    return f"The voice cannot be heard: read this out. {HELPER}" if aloud.problem else HELPER
