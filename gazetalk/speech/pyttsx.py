@@ -11,6 +11,7 @@ import importlib.util
 import os
 import sys
 import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from gazetalk.speech.engine import VoiceError, VoiceInfo
 
 DRIVERS = {"win32": "sapi5", "darwin": "nsss"}  # everywhere else espeak
 EMPTY_BYTES = 64  # a WAV's head without a sample
+_SETTLED_S = 0.1  # measured: espeak shows its rate 1 to 3 ms after an utterance or a change
 FINISH_LIMIT_S = 10.0  # the parent's own limit is shorter; this one only ends a thread
 
 
@@ -77,10 +79,25 @@ class PyttsxBackend:
 
     def _save(self, text: str, path: Path) -> None:
         self._speak_into(text, path)
-        if self._driver == "espeak" and path.stat().st_size <= EMPTY_BYTES:
-            # A callback came late all the same (once in several thousand, on a busy machine).
+        if self._driver != "espeak":
+            return
+        # On a busy machine, once in several thousand times, a callback came late all the same, or
+        # espeak did not take the rate it was given and spoke at pyttsx3's.
+        if path.stat().st_size <= EMPTY_BYTES or not self._at_rate():
             _let_espeak_finish()
+            self._set("rate", self._rate)
+            self._at_rate()
             self._speak_into(text, path)
+
+    def _at_rate(self) -> bool:
+        """Whether espeak speaks at the rate it was given. It shows, and may lose, another one for a
+        moment after an utterance, and takes a moment to show a new one."""
+        end_s = time.monotonic() + _SETTLED_S
+        while self._engine.getProperty("rate") != self._rate:
+            if time.monotonic() > end_s:
+                return False
+            time.sleep(0.002)
+        return True
 
     def _speak_into(self, text: str, path: Path) -> None:
         self._finished.clear()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import signal
@@ -142,3 +143,26 @@ def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     after = {child.pid for child in mine.children() if "spawn_main" in " ".join(child.cmdline())}
     assert len(after) == len(before) - 1
     assert list(tmp_path.iterdir()) == []
+
+
+class Forgetful(PyttsxBackend):
+    """Its eSpeak has lost the rate it was given before each utterance, as happens on a busy
+    machine."""
+
+    def synthesise(self, text: str, path: Path, voice: str = "") -> None:
+        from pyttsx3.drivers import _espeak
+
+        _espeak.SetParameter(_espeak.RATE, 320, 0)
+        _espeak.Synchronize()
+        super().synthesise(text, path, voice)
+
+
+def test_a_rate_that_espeak_lost_is_given_again_before_anyone_hears_it() -> None:
+    durations_s = []
+    for kind in (PyttsxBackend, Forgetful):
+        build = functools.partial(kind, "espeak", "", "en", 160, 50)
+        with contextlib.closing(ProcessEngine("espeak", build)) as engine:
+            durations_s.append(engine.synthesise("Good morning to all of you.").duration_s)
+    usual_s, forgetful_s = durations_s
+    # At 320 words a minute it would take little more than half of that.
+    assert forgetful_s == pytest.approx(usual_s, rel=0.02)
