@@ -70,6 +70,11 @@ class Rehearsal:
         return told(self._copied) if self._asked is None else f"{ASK}: {self._asked}"
 
     @property
+    def asked(self) -> str:
+        """The sentence that is to be copied now; "" for none."""
+        return "" if self.over or self._begin_s is None else self._asked or ""
+
+    @property
     def line(self) -> str:
         """The same in small, for a line below what is written, with a helper's keys."""
         if self.over or self._begin_s is None:

@@ -170,9 +170,8 @@ class Show:
         seat = self._lasting.take(run.t_s, run.position)
         if state.keyboard.offered:
             seat = ""  # the line belongs to the words to choose from
-        if self.rehearsal and not (
-            state.keyboard.offered and offers_in_strip(state.keyboard.board)
-        ):
+        taken = bool(state.keyboard.offered and offers_in_strip(state.keyboard.board))
+        if self.rehearsal and not taken:
             seat = self.rehearsal.line or seat
         status = run.trouble or voice.trouble or self._eyes_status(run)
         # Which way of writing was chosen is told again for every page that is rehearsed on.
@@ -187,6 +186,7 @@ class Show:
             speaking=voice.speaking and not voice.paused,
             spoken=spoken_span(state.keyboard.text, voice.spoken),
             hint=self.rehearsal.words if self.rehearsal else "",
+            reminder=self.rehearsal.asked if self.rehearsal and taken else "",
             partner=self._partner_view(run, talk, voice),
         )
 

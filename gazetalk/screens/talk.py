@@ -30,6 +30,7 @@ from gazetalk.screens.theme import Theme
 
 SIGN = 1.25  # of the size of the words beside it
 LEAST_SHARED = 0.06  # of the screen's height: a lower strip is the person's alone
+LEAST_REMINDER = 0.45  # of the text's size: smaller, it is left out
 FRAME_PARTS = 60  # the frame of a screen that calls, as a part of its shorter side
 
 
@@ -44,6 +45,7 @@ class TalkView:
     why nothing is being selected; `alert` when it needs attention. ringing: the call bell rings.
     speaking: the voice is heard; spoken: the word being said, the text's characters from..to, or
     None. hint: what stands where the text will be, while there is none; "" for what is usual.
+    reminder: stands beside the text while it is written, as far as there is room; "" for none.
     partner: what somebody opposite sees, where that is in this screen.
     """
 
@@ -55,6 +57,7 @@ class TalkView:
     speaking: bool = False
     spoken: tuple[int, int] | None = None
     hint: str = ""
+    reminder: str = ""
     partner: PartnerView = NOBODY
 
 
@@ -209,12 +212,28 @@ def _draw_text(canvas: Canvas, view: TalkView, style: Style) -> None:
         at = (caret_x + (-1 if backwards else 4) * sizes.line, caret_y)
         anchor = "topright" if backwards else "topleft"
         canvas.text(state.guess, at, sizes.text, theme.accent, anchor=anchor)
+    if view.reminder and (state.text or state.guess):
+        written = canvas.text_width(state.guess, sizes.text) if caret is None else 0
+        _draw_reminder(canvas, view.reminder, (caret_x + written, caret_y), inner, style)
     bottom = panel.y + panel.height - (inner.x - panel.x) // 2
     below = lines[-1].rect.y + lines[-1].rect.height
     _draw_status(canvas, view, style, Rect(inner.x, below, inner.width, bottom - below))
     told = view.status or state.fault or view.ringing or view.speaking
     if not told and state.offered and offers_in_strip(state.board):
         _draw_offered(canvas, state, theme, sizes, inner)
+
+
+def _draw_reminder(
+    canvas: Canvas, words: str, written: tuple[int, int], inner: Rect, style: Style
+) -> None:
+    """At the right end of the line that is being written; not where it would be too small to read.
+    written: where that line ends."""
+    sizes, (end_x, y) = style.sizes, written
+    right = inner.x + inner.width
+    room = right - end_x - sizes.text
+    size = canvas.fitting_size(words, sizes.text, room) if room > 0 else 0
+    if size >= LEAST_REMINDER * sizes.text:
+        canvas.text(words, (right, y), size, style.theme.muted, anchor="topright")
 
 
 def _unbroken(text: str, place: int | None) -> int | None:

@@ -20,6 +20,7 @@ from gazetalk.screens.canvas import Canvas
 from gazetalk.screens.symbols import symbol_of
 from gazetalk.screens.talk import TalkView, draw_talk
 from gazetalk.screens.theme import DARK, RESTING, Colour
+from tests.screens.recorder import Recorder
 
 SIZES = [(1920, 1080), (1366, 768), (1280, 800), (1080, 1920), (800, 600)]
 QWERTY = with_phrases(load_layout("qwerty"), load_phrases())
@@ -248,3 +249,22 @@ def test_two_sides_show_what_they_hold_and_the_text_stays_between_them(
     for edge_px in (board.text_rect.x, board.text_rect.x + board.text_rect.width):
         edge = Rect(edge_px - 1, 0, 2, board.text_rect.height)
         assert count(canvas, edge, DARK.text) == 0
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("text", ["", "I", "I would like", LONG])
+def test_what_is_to_be_copied_stands_beside_the_text_and_never_on_it(
+    size: tuple[int, int], text: str
+) -> None:
+    canvas = Recorder(size)
+    draw_talk(canvas, TalkView(state(size, text), reminder="i would like some tea"))
+    reminders = [one for one in canvas.texts if one.says == "i would like some tea"]
+    assert len(reminders) <= 1
+    if text == "I":
+        assert reminders
+    if not text:
+        assert not reminders
+    for reminder in reminders:
+        others = [one for one in canvas.texts if one is not reminder]
+        assert not any(one.rect.colliderect(reminder.rect) for one in others)
+        assert pygame.Rect((0, 0), size).contains(reminder.rect)
