@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pygame
 import pytest
+from pygame._sdl2 import video
 from recorder import Recorder
 
 from gazetalk.keyboard.dwell import DwellState
@@ -13,7 +14,7 @@ from gazetalk.lab.screens_scenes import boards
 from gazetalk.screens.canvas import Canvas
 from gazetalk.screens.look import Look
 from gazetalk.screens.partner import PartnerView, draw_partner
-from gazetalk.screens.second import NoRoom, SecondWindow
+from gazetalk.screens.second import MIDDLE_OF_SECOND, NoRoom, SecondWindow
 from gazetalk.screens.talk import TalkView, draw_talk, shown_lines
 from gazetalk.screens.window import KeyPressed, Quit, SecondClosed, Window
 
@@ -83,6 +84,8 @@ def test_a_tiny_or_narrow_window_is_drawn_somehow(size: tuple[int, int]) -> None
     canvas = Canvas(pygame.Surface(size))
     for words in ("", "a\nb", "Donaudampfschifffahrtsgesellschaft " * 20):
         draw_partner(canvas, PartnerView(words, (0, 3), "speaking", True, "no sound"), Look())
+        drawn = pygame.surfarray.array3d(canvas.surface)
+        assert drawn.std() > 0 or size == (1, 1), "the bell and what is amiss are to be seen"
 
 
 def test_of_a_long_text_the_end_is_shown_and_the_word_being_said_is_marked() -> None:
@@ -113,9 +116,18 @@ def test_a_second_window_shows_it_and_its_cross_closes_it_alone() -> None:
 
 def test_with_two_monitors_it_goes_to_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
     """As far as one monitor can tell: it opens beside a full screen, at the place asked for."""
+    places: list[object] = []
+    opened = video.Window
+
+    def open_at(title: str, size: object, place: object, **more: object) -> object:
+        places.append(place)
+        return opened(title, size, place, **more)
+
     with Window((640, 480), headless=True):
         monkeypatch.setattr(pygame.display, "get_desktop_sizes", lambda: [(800, 600)] * 2)
+        monkeypatch.setattr(video, "Window", open_at)
         SecondWindow("for you", alone=True).close()
+    assert places == [(MIDDLE_OF_SECOND, MIDDLE_OF_SECOND)]
 
 
 def test_a_full_screen_with_one_monitor_keeps_its_keys_uncovered() -> None:

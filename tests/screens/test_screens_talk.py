@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pygame
 import pytest
+from recorder import Recorder
 
 from gazetalk.keyboard.dwell import DwellState, Phase
 from gazetalk.keyboard.keyboard import KeyboardState
@@ -20,7 +21,6 @@ from gazetalk.screens.canvas import Canvas
 from gazetalk.screens.symbols import symbol_of
 from gazetalk.screens.talk import TalkView, draw_talk
 from gazetalk.screens.theme import DARK, RESTING, Colour
-from tests.screens.recorder import Recorder
 
 SIZES = [(1920, 1080), (1366, 768), (1280, 800), (1080, 1920), (800, 600)]
 QWERTY = with_phrases(load_layout("qwerty"), load_phrases())
