@@ -13,6 +13,8 @@ from gazetalk.paths import shipped
 from gazetalk.screens.canvas import Canvas
 from gazetalk.screens.look import USUAL
 from gazetalk.screens.window import Clicked, KeyPressed, Quit, Resized, Window, WindowError
+from gazetalk.show import CALLING
+from gazetalk.speech.bell import Bell
 from gazetalk.speech.engine import SpeechFailed, VoiceError
 from gazetalk.speech.player import MixerPlayer
 from gazetalk.speech.profile import load_voice
@@ -107,8 +109,8 @@ def consent_to_video(aloud: Aloud, places: Places | None = None) -> str:
             ) from None
         agreed, where = _on_terminal(aloud, places.ask), "on the terminal"
     else:
-        with window:
-            agreed, where = _on_screen(aloud, window), "on the screen"
+        with window, closing(Bell()) as bell:
+            agreed, where = _on_screen(aloud, window, bell), "on the screen"
     if not agreed:
         raise NotAgreed("not agreed: nothing was recorded")
     return where
@@ -128,12 +130,15 @@ def draw_question(canvas: Canvas, helper: str) -> None:
     canvas.text(helper, (width / 2, 0.88 * height), fitted, theme.text)
 
 
-def _on_screen(aloud: Aloud, window: Window) -> bool:
+def _on_screen(aloud: Aloud, window: Window, bell: Bell) -> bool:
     while True:
         heard = aloud.over()
         helper = _helper(aloud) if heard else "It is being read out. For the helper: N to stop."
+        helper = CALLING if bell.ringing else helper
         for event in window.events():
             match event:
+                case KeyPressed(name="f9"):
+                    bell.press()
                 case Quit() | KeyPressed(name="escape" | "n"):
                     return False
                 case KeyPressed(name="y") if heard:

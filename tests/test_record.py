@@ -21,6 +21,9 @@ from gazetalk.filming import (
 from gazetalk.paths import shipped
 from gazetalk.screens.canvas import Canvas
 from gazetalk.screens.window import Event, KeyPressed, Quit, Window, WindowError
+from gazetalk.show import CALLING
+from gazetalk.speech.bell import Bell
+from gazetalk.speech.player import SilentPlayer
 from gazetalk.speech.speaker import SpeechEvent
 from gazetalk.tracking.session import read_session
 from gazetalk.tracking.sources import SourceSpec
@@ -92,6 +95,18 @@ def test_a_yes_on_the_screen_counts_once_all_was_read_out(monkeypatch: pytest.Mo
     for pressed in ([[Y], [Y]], [[], [], [], [N]], [[KeyPressed("escape")]], [[], [], [Quit()]]):
         with pytest.raises(NotAgreed):
             consent_to_video(Reading(), Places(keys(monkeypatch, *pressed)))
+
+
+def test_somebody_can_be_called_while_the_question_is_on_the_screen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr("gazetalk.filming.Bell", lambda: Bell(SilentPlayer()))
+    monkeypatch.setattr("gazetalk.filming.draw_question", lambda canvas, line: shown.append(line))
+    f9 = KeyPressed("f9")
+    with pytest.raises(NotAgreed):
+        consent_to_video(Reading(), Places(keys(monkeypatch, [f9], [], [f9], [], [N])))
+    assert [line == CALLING for line in shown] == [False, True, True, False]
 
 
 @pytest.mark.parametrize(
