@@ -13,7 +13,7 @@ import csv
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -97,25 +97,14 @@ def told(outcomes: Sequence[Outcome]) -> list[str]:
 
 
 def clicks(path: Path) -> list[Outcome]:
-    """One person's clicks with a moving head: each target predicted by models of the others.
-
-    The second line was found by trying fourteen sets of landmark features on these very clicks,
-    so that it flatters; on puppets it is worse than the model as it is once the head moves.
-    """
+    """One person's clicks with a moving head: each target predicted by models of the others."""
     eyes, points = read_clicks(path)
     _, groups = np.unique(points, axis=0, return_inverse=True)
     centre = float(np.linalg.norm(points - points.mean(axis=0), axis=1).mean())
-    outcomes = []
-    for name, seen in (
-        ("clicks, landmarks: the model as it is", eyes),
-        ("clicks, landmarks: both eyes' measures averaged", [_averaged(e) for e in eyes]),
-    ):
-        errors = np.linalg.norm(_leaving_targets_out(seen, points, groups.ravel()) - points, axis=1)
-        known = errors[np.isfinite(errors)]
-        outcomes.append(
-            Outcome(name, "px", len(known), float(known.mean()), centre, CLICKS_BASELINE_PX)
-        )
-    return outcomes
+    errors = np.linalg.norm(_leaving_targets_out(eyes, points, groups.ravel()) - points, axis=1)
+    known = errors[np.isfinite(errors)]
+    error = float(known.mean())
+    return [Outcome("clicks, landmarks", "px", len(known), error, centre, CLICKS_BASELINE_PX)]
 
 
 def read_clicks(path: Path) -> tuple[list[Eyes], Floats]:
@@ -180,17 +169,6 @@ def _turn(axis: int, angle_deg: float) -> Floats:
     vector = np.zeros(3)
     vector[axis] = np.radians(angle_deg)
     return np.asarray(cv2.Rodrigues(vector)[0], dtype=float)
-
-
-def _averaged(eyes: Eyes) -> Eyes:
-    """Both eyes with the same irises and lids, the mean of both, and nothing of the corners."""
-    mean = (eyes.right.offsets_mm + eyes.left.offsets_mm) / 2
-    mean[2:6] = 0.0
-    return replace(
-        eyes,
-        right=replace(eyes.right, offsets_mm=mean),
-        left=replace(eyes.left, offsets_mm=mean),
-    )
 
 
 def _leaving_targets_out(

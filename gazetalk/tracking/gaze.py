@@ -31,6 +31,7 @@ DEFAULT_CLOSED = 0.12
 CELL_WEIGHT, BLURRED_WEIGHT = 0.2, 0.5
 _CELLS = (PATCH_SHAPE[0] // 2, PATCH_SHAPE[1] // 2)
 FEATURES = {"landmarks": 8, "landmarks+pixels": 8 + 2 * _CELLS[0] * _CELLS[1]}
+PAIR_FEATURES = 2 * FEATURES["landmarks"]
 # An eye that shows so many times more of what calibration never saw than the other one is covered,
 # by hair, a hand or a patch: landmarks are drawn for it all the same. On eight puppets with one
 # eye's picture replaced 140 to 1500 times; moved 5 cm, turned 10 degrees, lit anew, with new
@@ -67,7 +68,7 @@ class EyeModel:
     near: for the directions that were calibrated. far: for those further aside. span: the least
     and the greatest sine of the angle aside that was calibrated. closed_below: the openness under
     which the eye counts as closed. doubt: of this eye alone. usual: how its patch usually looks,
-    None without pictures.
+    None without pictures. paired: without pictures, for moments with both eyes open.
     """
 
     near: Ridge
@@ -76,6 +77,7 @@ class EyeModel:
     closed_below: float
     doubt: Doubt
     usual: Usual | None = None
+    paired: Ridge | None = None
 
     def direction(self, features: Floats) -> Floats:
         """The direction (2,): sines of the angles to the person's left and down."""
@@ -115,6 +117,8 @@ class GazeModel:
         )
         found_right = self._point(right, self.right, eyes.pose) if open_right else None
         found_left = self._point(left, self.left, eyes.pose) if open_left else None
+        if found_right is not None and found_left is not None:
+            found_right, found_left = self._paired(eyes, found_right, found_left)
         point, variance_mm2 = self._join(found_right, found_left, eyes.pose)
         if point is None or not np.isfinite(point).all():
             return sample
@@ -147,13 +151,30 @@ class GazeModel:
         features = eye_features(view, self.kind, model.usual)
         if features is None:
             return None
-        direction = model.direction(features)
-        point = meet_screen(
-            view.centre_mm * self.scale, direction, pose, self.screen, self.lens_offset_mm
-        )
+        point = self._meet(view, model.direction(features), pose)
         return (
             (np.full(2, np.nan), np.inf) if point is None else (point, model.near.doubt(features))
         )
+
+    def _meet(self, view: EyeView, direction: Floats, pose: HeadPose) -> Floats | None:
+        centre_mm = view.centre_mm * self.scale
+        return meet_screen(centre_mm, direction, pose, self.screen, self.lens_offset_mm)
+
+    def _paired(
+        self, eyes: Eyes, right: tuple[Floats, float], left: tuple[Floats, float]
+    ) -> tuple[tuple[Floats, float], tuple[Floats, float]]:
+        """The same, where both eyes are read together."""
+        found = []
+        for view, other, model, alone in (
+            (eyes.right, eyes.left, self.right, right),
+            (eyes.left, eyes.right, self.left, left),
+        ):
+            point = None
+            if model.paired is not None:
+                direction = model.paired.predict(pair_features(view, other))
+                point = self._meet(view, direction, eyes.pose)
+            found.append(alone if point is None else (point, alone[1]))
+        return found[0], found[1]
 
     def _join(
         self,
@@ -185,6 +206,12 @@ def _share(right_share: float, new_right: float, new_left: float) -> float:
     right = right_share / max(new_right, NEW_FROM) ** NEW_POWER
     left = (1 - right_share) / max(new_left, NEW_FROM) ** NEW_POWER
     return right / (right + left)
+
+
+def pair_features(view: EyeView, other: EyeView) -> Floats:
+    """What an eye and the other one do together, and how they differ: (16,)."""
+    mine, theirs = view.offsets_mm, other.offsets_mm
+    return np.concatenate([(mine + theirs) / 2, (mine - theirs) / 2])
 
 
 def eye_features(view: EyeView, kind: str, usual: Usual | None = None) -> Floats | None:

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gazetalk.geometry import Screen
-from gazetalk.tracking.doubt import Doubt
+from gazetalk.tracking.doubt import LANDMARKS, PIXELS, Doubt
 from gazetalk.tracking.eyes import PATCH_SHAPE
-from gazetalk.tracking.gaze import FEATURES, EyeModel, GazeModel
+from gazetalk.tracking.gaze import FEATURES, PAIR_FEATURES, EyeModel, GazeModel
 from gazetalk.tracking.lids import DEFAULT_LIDS, HEIGHTS, LidModel, Measure
 from gazetalk.tracking.patches import Usual
 from gazetalk.tracking.ridge import Ridge
@@ -45,6 +45,8 @@ def model_to_bytes(model: GazeModel) -> bytes:
         arrays |= _doubt_arrays(f"{side}_", eye.doubt)
         if eye.usual is not None:
             arrays[f"{side}_usual"] = eye.usual.light
+        if eye.paired is not None:
+            arrays |= _ridge_arrays(f"{side}_paired_", eye.paired)
         arrays[f"{side}_span"] = np.array(eye.span)
         arrays[f"{side}_closed_below"] = np.array(eye.closed_below)
     arrays |= _lids_arrays(model.lids)
@@ -80,7 +82,7 @@ def model_from_bytes(content: bytes) -> GazeModel:
         right=_eye(arrays, "right", kind),
         left=_eye(arrays, "left", kind),
         right_share=float(_floats(arrays, "right_share", ())),
-        doubt=_doubt(arrays, ""),
+        doubt=_doubt(arrays, "", kind),
         lids=_lids(arrays),
     )
 
@@ -119,9 +121,17 @@ def _eye(arrays: Mapping[str, NDArray[np.generic]], side: str, kind: str) -> Eye
         far=_ridge(arrays, f"{side}_far_", features),
         span=(float(span[0]), float(span[1])),
         closed_below=float(_floats(arrays, f"{side}_closed_below", ())),
-        doubt=_doubt(arrays, f"{side}_"),
+        doubt=_doubt(arrays, f"{side}_", kind),
         usual=None if kind == "landmarks" else _usual(arrays, side),
+        paired=_paired(arrays, side) if kind == "landmarks" else None,
     )
+
+
+def _paired(arrays: Mapping[str, NDArray[np.generic]], side: str) -> Ridge | None:
+    """None in files made before there was such a thing."""
+    prefix = f"{side}_paired_"
+    known = any(name.startswith(prefix) for name in arrays)
+    return _ridge(arrays, prefix, PAIR_FEATURES) if known else None
 
 
 def _usual(arrays: Mapping[str, NDArray[np.generic]], side: str) -> Usual:
@@ -138,7 +148,7 @@ def _ridge(arrays: Mapping[str, NDArray[np.generic]], prefix: str, features: int
     )
 
 
-def _doubt(arrays: Mapping[str, NDArray[np.generic]], prefix: str) -> Doubt:
+def _doubt(arrays: Mapping[str, NDArray[np.generic]], prefix: str, kind: str) -> Doubt:
     turns = _floats(arrays, f"{prefix}turns_rad", (None, 3))
     if not len(turns):
         raise ModelFileError(f"field {prefix}turns_rad holds no pose")
@@ -146,6 +156,7 @@ def _doubt(arrays: Mapping[str, NDArray[np.generic]], prefix: str) -> Doubt:
         error_mm=_floats(arrays, f"{prefix}error_mm", (2,)),
         turns_rad=turns,
         places_mm=_floats(arrays, f"{prefix}places_mm", (len(turns), 3)),
+        spread=LANDMARKS if kind == "landmarks" else PIXELS,
     )
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gazetalk.tracking.doubt import CALIBRATED, MOVED_MM_MM, TURNED_MM_DEG, USUAL_MM, Doubt, turn_of
+from gazetalk.tracking.doubt import CALIBRATED, PIXELS, USUAL_MM, Doubt, turn_of
 from gazetalk.tracking.pose import HeadPose
 from tests.tracking.conftest import pose_of
 
@@ -28,8 +28,8 @@ def test_turning_and_moving_add_to_it() -> None:
     rest = doubt.variance_mm2(0.0, HOME)
     turned = doubt.variance_mm2(0.0, pose_of((0, 10, 0), (0, 100, 600)))
     moved = doubt.variance_mm2(0.0, pose_of((0, 0, 0), (50, 100, 600)))
-    assert turned - rest == pytest.approx([(10 * TURNED_MM_DEG) ** 2] * 2)
-    assert moved - rest == pytest.approx([(50 * MOVED_MM_MM) ** 2] * 2)
+    assert turned - rest == pytest.approx([(10 * PIXELS.turned_mm_deg) ** 2] * 2)
+    assert moved - rest == pytest.approx([(50 * PIXELS.moved_mm_mm) ** 2] * 2)
 
 
 def test_calibrating_at_another_pose_too_makes_that_pose_sure() -> None:

@@ -67,6 +67,32 @@ def test_without_pictures_it_learns_from_landmarks_and_says_so(model: GazeModel)
     assert model.kind == "landmarks"
 
 
+def test_without_pictures_eyes_that_disagree_at_random_are_read_by_what_they_share(
+    look: Look,
+) -> None:
+    """Each eye's measures are off by noise of its own, as landmarks are: both together err by
+    less than the better of the two, of which each is read alone while the other is closed."""
+    rng = np.random.default_rng(3)
+    eyes = [look(x, y, noise_mm=0.2, rng=rng) for x, y in GRID for _ in range(30)]
+    places = np.repeat(GRID, 30, axis=0)
+    noisy = fit_gaze(eyes, places, np.repeat(np.arange(9), 30), DEFAULT_SCREEN, LENS)[0]
+    looks = [look(500, 300, noise_mm=0.2, rng=rng) for _ in range(100)]
+    shut = [
+        [replace(e, left=replace(e.left, openness=0.02)) for e in looks],
+        [replace(e, right=replace(e.right, openness=0.02)) for e in looks],
+    ]
+    both, *alone = (np.mean([miss_px(noisy, e, 500, 300) for e in seen]) for seen in (looks, *shut))
+    # Two independent eyes: a factor of 0.7 if nothing but noise counted.
+    assert both < 0.85 * min(alone)
+
+
+def test_a_file_from_before_eyes_were_read_together_still_serves(model: GazeModel) -> None:
+    alone = replace(
+        model, right=replace(model.right, paired=None), left=replace(model.left, paired=None)
+    )
+    assert model_from_bytes(model_to_bytes(alone)).right.paired is None
+
+
 def test_a_model_survives_its_file_to_the_last_digit(model: GazeModel, look: Look) -> None:
     again = model_from_bytes(model_to_bytes(model))
     assert again.locate(look(321, 123)) == model.locate(look(321, 123))

@@ -1,6 +1,7 @@
 """The ridge finds a law, is not fooled by copies of one target, and knows what it never saw."""
 
 import numpy as np
+import pytest
 
 from gazetalk.tracking.ridge import PENALTIES, Samples, best_penalty, fit_ridge
 
@@ -56,3 +57,13 @@ def test_a_prediction_strays_as_much_as_its_doubt_says() -> None:
     doubt = fit_ridge(clean, 1e-6).doubt(place)
     # 800 numbers give their variance to within 5 % (one sd), so three of those.
     assert abs(spread / (doubt * noise**2) - 1) < 0.15
+
+
+def test_a_ridge_of_weighted_features_serves_the_unweighted_ones() -> None:
+    rng = np.random.default_rng(2)
+    features, outputs = rng.normal(size=(40, 3)), rng.normal(size=(40, 2))
+    weights = np.array([1.0, 0.5, 0.2])
+    ridge = fit_ridge(Samples(features * weights, outputs, np.arange(40)), 1e-3)
+    assert ridge.of_unweighted(weights).predict(features) == pytest.approx(
+        ridge.predict(features * weights)
+    )
