@@ -52,6 +52,7 @@ class Tracked:
             DEFAULT_DISCARD_S,
             clip.eyes_open,
             self.eyetrax_px,
+            clip.looked_px,
         )
 
 

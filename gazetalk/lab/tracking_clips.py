@@ -26,7 +26,7 @@ from gazetalk.paths import shipped
 from gazetalk.tracking.calibration import DEFAULT_DISCARD_S
 from gazetalk.tracking.procedure import load_procedure
 from gazetalk.tracking.sources import SessionSource
-from gazetalk.tracking.types import Camera, Frame, Image, Target
+from gazetalk.tracking.types import Camera, Floats, Frame, Image, Target
 
 # After calibration a wandering head needs some seconds to gain its whole range; nothing is shown
 # meanwhile.
@@ -80,7 +80,8 @@ WORDS = {
 class Clip:
     """Frames in order of time, and what was to be looked at meanwhile.
 
-    eyes_open: (count,) whether the lids were truly open; None where nobody knows.
+    eyes_open: (count,) whether the lids were truly open. looked_px: (count, 2) where the eyes
+    truly looked. None where nobody knows.
     distance_mm: from eyes to lens, None where nobody has measured it.
     """
 
@@ -92,6 +93,7 @@ class Clip:
     count: int
     frames: Callable[[], Iterator[Frame]]
     eyes_open: NDArray[np.bool_] | None = None
+    looked_px: Floats | None = None
     has_pictures: bool = True
 
     @property
@@ -151,6 +153,7 @@ class Studio:
             count=len(numbers),
             frames=frames,
             eyes_open=behaviour.closure[numbers] < OPEN_CLOSURE,
+            looked_px=behaviour.gaze_px[numbers],
         )
 
     def recipe(self, seed: int, condition: Condition) -> Recipe:

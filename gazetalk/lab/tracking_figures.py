@@ -28,7 +28,8 @@ class Figures:
     the same of the samples' means. loss: the share of samples that are missing, blinks included;
     loss_open: of those whose lids were truly open. within_68, within_95: shares of the errors
     within the ellipses that the samples state. eyetrax_mm, beside_mm: eyetrax's error and ours
-    on the samples that both have.
+    on the samples that both have; eyetrax_fixation_mm, beside_fixation_mm: of their means.
+    eyes_mm: how far from the targets the eyes themselves looked, which no tracker can know.
     """
 
     samples: int
@@ -41,6 +42,9 @@ class Figures:
     within_95: float | None
     eyetrax_mm: float | None = None
     beside_mm: float | None = None
+    eyetrax_fixation_mm: float | None = None
+    beside_fixation_mm: float | None = None
+    eyes_mm: float | None = None
 
 
 def measure(
@@ -50,10 +54,12 @@ def measure(
     discard_s: float,
     eyes_open: NDArray[np.bool_] | None = None,
     eyetrax_px: Floats | None = None,
+    looked_px: Floats | None = None,
 ) -> Figures:
     """Compare gaze with validation targets, each without its first `discard_s`.
 
-    eyes_open: (N,) for the samples. eyetrax_px: (N, 2), NaN where it has none.
+    eyes_open: (N,) for the samples. eyetrax_px: (N, 2), NaN where it has none. looked_px: (N, 2)
+    where the eyes truly looked.
     """
     asked = [target for target in targets if target.phase == "validation"]
     times = np.array([s.t_s for s in samples])
@@ -77,6 +83,9 @@ def measure(
     ]
     within = np.concatenate([*squares, np.empty(0)])
     theirs = [] if eyetrax_px is None else away_mm(eyetrax_px)
+    peers = [_where_known(b, a) for a, b in zip(ours, theirs, strict=False)]
+    beside = [_where_known(a, b) for a, b in zip(ours, theirs, strict=False)]
+    eyes = [] if looked_px is None else away_mm(looked_px)
     return Figures(
         samples=len(within),
         targets=len(asked),
@@ -86,8 +95,11 @@ def measure(
         loss_open=None if eyes_open is None else _mean(missing[inside & eyes_open]),
         within_68=_mean(within < WITHIN_68),
         within_95=_mean(within < WITHIN_95),
-        eyetrax_mm=_error([_where_known(b, a) for a, b in zip(ours, theirs, strict=False)]),
-        beside_mm=_error([_where_known(a, b) for a, b in zip(ours, theirs, strict=False)]),
+        eyetrax_mm=_error(peers),
+        beside_mm=_error(beside),
+        eyetrax_fixation_mm=_error([_middle(away) for away in peers]),
+        beside_fixation_mm=_error([_middle(away) for away in beside]),
+        eyes_mm=_error([_where_known(a, b) for a, b in zip(eyes, ours, strict=False)]),
     )
 
 
@@ -107,14 +119,16 @@ def summarize(
     loss_open = _average([f.loss_open for f in figures])
     within = [_average([getattr(f, name) for f in figures]) for name in ("within_68", "within_95")]
     eyetrax_mm = _average([f.eyetrax_mm for f in figures])
-    beside_mm = _average([f.beside_mm for f in figures])
-    times = eyetrax_mm / beside_mm if eyetrax_mm is not None and beside_mm else None
+    times = _times(eyetrax_mm, _average([f.beside_mm for f in figures]))
+    theirs = _average([f.eyetrax_fixation_mm for f in figures])
+    fixation_times = _times(theirs, _average([f.beside_fixation_mm for f in figures]))
     return {
         "condition": WORDS.get(condition.name, condition.name),
         "people": len(figures),
         "samples": sum(f.samples for f in figures),
         "error_mm": error,
         "fixation_mm": _spread([f.fixation_mm for f in figures]),
+        "eyes_mm": _average([f.eyes_mm for f in figures]),
         "limit_mm": limit_mm,
         "met": _at_most(error["mean"], limit_mm),
         "loss": _average([f.loss for f in figures]),
@@ -126,6 +140,7 @@ def summarize(
         "covers": _between(within[0], TRUE_68, within[1], TRUE_95),
         "eyetrax_mm": eyetrax_mm,
         "eyetrax_times": times,
+        "eyetrax_fixation_times": fixation_times,
         "eyetrax_times_wanted": condition.eyetrax_times,
         "eyetrax_met": _at_most(condition.eyetrax_times, times),
         "by_seed": {str(seed): asdict(f) for seed, f in people.items()},
@@ -135,18 +150,19 @@ def summarize(
 def table(rows: Sequence[dict[str, Any]], with_eyetrax: bool) -> list[str]:
     """The rows of `summarize` as lines for people; a "!" marks what misses its limit."""
     head = (
-        f"{'':29}{'people':>6} {'mean':>6}{'median':>7}{'worst':>7}{'fixation':>9} {'limit':>6} "
-        f"{'loss %':>7}{'eyes open':>10} {'68 %':>6}{'95 %':>6} "
+        f"{'':29}{'people':>6} {'mean':>6}{'median':>7}{'worst':>7}{'fixation':>9}{'eyes':>6} "
+        f"{'limit':>6} {'loss %':>7}{'eyes open':>10} {'68 %':>6}{'95 %':>6} "
     )
     if with_eyetrax:
-        head += f"{'eyetrax':>9}{'times':>6}"
+        head += f"{'eyetrax':>9}{'times':>6}{'fixation':>10}"
     lines = [head.rstrip()]
     for row in rows:
         error = row["error_mm"]
         line = (
             f"{row['condition'][-28:]:29}{row['people']:6} {_told(error['mean'], 6)}"
             f"{_told(error['median'], 7)}{_told(error['worst'], 7)}"
-            f"{_told(row['fixation_mm']['mean'], 9)} {_told(row['limit_mm'], 6)}"
+            f"{_told(row['fixation_mm']['mean'], 9)}{_told(row['eyes_mm'], 6)} "
+            f"{_told(row['limit_mm'], 6)}"
             f"{_mark(row['met'])}{_told(row['loss'], 7, 100)}"
             f"{_told(row['loss_eyes_open'], 9, 100)}{_mark(row['loss_met'])} "
             f"{_told(row['within_68'], 6, 100)}{_told(row['within_95'], 6, 100)}"
@@ -154,7 +170,7 @@ def table(rows: Sequence[dict[str, Any]], with_eyetrax: bool) -> list[str]:
         )
         if with_eyetrax:
             line += f"{_told(row['eyetrax_mm'], 9)}{_told(row['eyetrax_times'], 6)}"
-            line += _mark(row["eyetrax_met"])
+            line += _mark(row["eyetrax_met"]) + _told(row["eyetrax_fixation_times"], 9)
         lines.append(line.rstrip())
     return lines
 
@@ -203,6 +219,10 @@ def _spread(values: Sequence[float | None]) -> dict[str, float | None]:
         "median": float(np.median(known)) if known else None,
         "worst": max(known, default=None),
     }
+
+
+def _times(theirs: float | None, ours: float | None) -> float | None:
+    return theirs / ours if theirs is not None and ours else None
 
 
 def _at_most(value: float | None, limit: float | None) -> bool | None:

@@ -104,6 +104,21 @@ def test_eyetrax_is_compared_on_the_samples_that_both_have():
     assert figures.eyetrax_mm == pytest.approx(30.0)
 
 
+def test_fixations_are_compared_by_the_means_of_the_same_samples():
+    samples = [sample(0.5, 90, 100), sample(0.6, 110, 100), sample(0.7, 190, 100)]
+    eyetrax_px = np.array([(130.0, 100.0), (150.0, 100.0), (np.nan, np.nan)])
+    figures = measure(samples, [target(0.0)], (1.0, 1.0), 0.4, eyetrax_px=eyetrax_px)
+    assert figures.beside_fixation_mm == pytest.approx(0.0)
+    assert figures.eyetrax_fixation_mm == pytest.approx(40.0)
+
+
+def test_what_the_eyes_themselves_missed_is_told_of_the_samples_that_count():
+    samples = [sample(0.5, 90, 100), GazeSample(0.6)]
+    looked_px = np.array([(103.0, 104.0), (500.0, 500.0)])
+    figures = measure(samples, [target(0.0)], (1.0, 1.0), 0.4, looked_px=looked_px)
+    assert figures.eyes_mm == pytest.approx(5.0)
+
+
 def person(error_mm, **changes):
     figures = Figures(100, 9, error_mm, error_mm, 0.1, 0.01, 0.68, 0.95, 3 * error_mm, error_mm)
     return dataclasses.replace(figures, **changes)
