@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from gazetalk.tracking.lids import APART, SHUT, both_closed
+from gazetalk.tracking.lid_following import APART, SHUT, both_closed
 from gazetalk.tracking.types import GazeSample
 
 Which = Literal["both", "right", "left"]

@@ -11,7 +11,8 @@ from gazetalk.tracking import advice
 from gazetalk.tracking.eyes import EyeReader, Eyes, EyeView
 from gazetalk.tracking.face import FaceLandmarker, Follower
 from gazetalk.tracking.gaze import GazeModel, measured
-from gazetalk.tracking.lids import DEFAULT_LIDS, Lids, LidState
+from gazetalk.tracking.lid_following import Lids, LidState
+from gazetalk.tracking.lids import DEFAULT_LIDS
 from gazetalk.tracking.mesh import canonical_mesh
 from gazetalk.tracking.messages import SourceInfo
 from gazetalk.tracking.picture import Thumbnail, Thumbnails

@@ -9,16 +9,8 @@ from hypothesis import strategies as st
 
 from gazetalk.tracking.blinks import Blinks, LidEvent
 from gazetalk.tracking.eyes import Eyes, EyeView
-from gazetalk.tracking.lids import (
-    DEFAULT_LIDS,
-    OPENED,
-    SHUT,
-    LidModel,
-    Lids,
-    LidState,
-    Measure,
-    learn_lids,
-)
+from gazetalk.tracking.lid_following import OPENED, SHUT, Lids, LidState
+from gazetalk.tracking.lids import DEFAULT_LIDS, LidModel, Measure, learn_lids
 from gazetalk.tracking.pose import HeadPose
 from gazetalk.tracking.tracker import with_open_eyes
 from gazetalk.tracking.types import GazeSample
