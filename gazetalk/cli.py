@@ -133,6 +133,9 @@ def _parser() -> argparse.ArgumentParser:
     setup.add_argument("--source", default="camera", metavar="S", help="camera, or camera:N")
     setup.add_argument("--procedure", default="standard", metavar="NAME", help="of calibration")
     setup.add_argument("--window", metavar="WxH", help="a window of this size, not full screen")
+    setup.add_argument(
+        "--transcript", type=Path, metavar="F.jsonl", help="every event, as it comes"
+    )
 
     demo = commands.add_parser("demo", help="the whole loop on the embedded recorded session")
     demo.add_argument("--headless", action="store_true", help="no window, no sound")
