@@ -301,6 +301,9 @@ def _bench_parsers(commands: Any) -> None:
     latency.add_argument("--session", type=Path, metavar="DIR", help="recorded, with pictures")
     latency.add_argument("--size", type=_size, default=(1920, 1080), metavar="WxH", help="drawn")
     latency.add_argument("--count", type=int, default=200, metavar="N", help="of pictures drawn")
+    latency.add_argument(
+        "--pixel-s", type=_least(3.0), default=20.0, metavar="S", help="of a film, to the screen"
+    )
     latency.add_argument("--wait-s", type=_least(0.1), default=10.0, help=argparse.SUPPRESS)
     latency.add_argument("--json", type=Path, metavar="F", help="write the figures")
 

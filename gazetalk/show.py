@@ -96,8 +96,9 @@ class Show:
 
     def refresh(
         self, run: Run, talk: Talk, voice: WrittenVoice | SpokenVoice, captions: Mapping[str, str]
-    ) -> None:
-        """Hear the window's events, then draw if anything changed. captions: of settings' keys."""
+    ) -> bool:
+        """Hear the window's events, then draw if anything changed; whether it did. captions: of
+        settings' keys."""
         for event in self.window.events():
             match event:
                 case Quit() | KeyPressed(name="escape"):
@@ -128,7 +129,7 @@ class Show:
         self._show_partner(run, talk, voice)
         view, look = self._view(run, talk, voice, captions), self.look
         if (view, look) == self._drawn:
-            return
+            return False
         self._drawn = (view, look)
         match view:
             case TalkView():
@@ -140,6 +141,7 @@ class Show:
             case PositionView():
                 self.window.draw(lambda canvas: draw_position(canvas, view, look))
         self.window.flip()
+        return True
 
     def __enter__(self) -> Show:
         return self

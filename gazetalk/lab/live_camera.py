@@ -22,12 +22,12 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
 
 import cv2
 import numpy as np
 
 from gazetalk.geometry import Screen
+from gazetalk.lab.avi_stream import AviStream
 from gazetalk.lab.behaviour import Closing, LiveEyes, closures_of
 from gazetalk.lab.person import LabError, draw_look, draw_person
 from gazetalk.lab.puppet import Recipe, build, frame_of
@@ -38,7 +38,6 @@ Place = tuple[float, float]
 LONGEST_S = 900.0  # it is made ready for so long
 # Longer blinks may seem to be the switch's (0.35 s) when a busy machine draws few frames a second.
 BLINKS_S = (0.04, 0.1)
-QUALITY = 95  # of the JPEGs, %
 # A target is a disc in the colour of what is looked at; what is smaller or longer is none.
 LEAST_PX, LONGEST_SIDE = 60, 1.3
 
@@ -78,37 +77,6 @@ class ScreenFile:
         whole = np.frombuffer(self._bytes, np.uint8, self._line * height, self._begin)
         pixels = whole.reshape(height, self._line // 4, 4)[:, :width]
         return pixels[..., 2::-1].copy()
-
-
-class AviStream:
-    """A video written into a pipe: Motion JPEG in AVI, whose length nobody knows beforehand."""
-
-    def __init__(self, pipe: BinaryIO, size_px: tuple[int, int], fps: float) -> None:
-        self._pipe = pipe
-        width, height = size_px
-        scale, rate = 1000, round(1000 * fps)
-        main = [round(1e6 / fps), 0, 0, 0x10, 0, 0, 1, 0, width, height, 0, 0, 0, 0]
-        stream = struct.pack("<4s4s10I", b"vids", b"MJPG", 0, 0, 0, scale, rate, 0, 0, 0, 0, 0)
-        stream += struct.pack("<4H", 0, 0, width, height)
-        form = struct.pack(
-            "<IiiHH4sIiiII", 40, width, height, 1, 24, b"MJPG", 3 * width * height, 0, 0, 0, 0
-        )
-        streams = b"strl" + _chunk(b"strh", stream) + _chunk(b"strf", form)
-        heads = b"hdrl" + _chunk(b"avih", struct.pack("<14I", *main)) + _chunk(b"LIST", streams)
-        endless = struct.pack("<I", 0xFFFFFFF0)
-        pipe.write(b"RIFF" + endless + b"AVI " + _chunk(b"LIST", heads))
-        pipe.write(b"LIST" + endless + b"movi")
-
-    def write(self, picture: Image) -> None:
-        """One frame (H, W, 3), blue first. Waits while nobody reads; raises BrokenPipeError once
-        nobody will."""
-        _, jpeg = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
-        self._pipe.write(_chunk(b"00dc", jpeg.tobytes()))
-        self._pipe.flush()
-
-
-def _chunk(name: bytes, content: bytes) -> bytes:
-    return name + struct.pack("<I", len(content)) + content + b"\0" * (len(content) % 2)
 
 
 class Sitter:
