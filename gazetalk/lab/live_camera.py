@@ -146,7 +146,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def run(args: argparse.Namespace) -> int:
-    """Be a camera until nobody looks at it any more; 0. Raises LabError."""
+    """Be a camera until somebody ends that; 0. Raises LabError."""
     cv2.setNumThreads(1)
     seen = ScreenFile(args.sees)
     width_px, height_px = seen.size_px
@@ -154,13 +154,15 @@ def run(args: argparse.Namespace) -> int:
     sitter = Sitter(args.seed, screen, args.fps, lambda: target_in(seen.picture()))
     lines: queue.SimpleQueue[str] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(lines,), daemon=True).start()
-    with suppress(BrokenPipeError), args.fifo.open("wb") as pipe:
-        stream = AviStream(pipe, sitter.size_px, args.fps)
-        for t_s in beats(args.fps):
-            while not lines.empty():
-                sitter.hear(lines.get(), t_s)
-            stream.write(sitter.frame(t_s))
-    return 0
+    moments = beats(args.fps)
+    while True:  # who has closed a camera may open it again
+        with suppress(BrokenPipeError), args.fifo.open("wb") as pipe:
+            stream = AviStream(pipe, sitter.size_px, args.fps)
+            for t_s in moments:
+                while not lines.empty():
+                    sitter.hear(lines.get(), t_s)
+                stream.write(sitter.frame(t_s))
+            return 0
 
 
 def beats(fps: float) -> Iterator[float]:
