@@ -131,7 +131,7 @@ def talk(options: Options) -> Outcome:
         try:
             while not _is_over(run, options, show):
                 run.step(show.frame_s if show else 0.25)
-                for wish in talking.wishes():
+                for wish in [*talking.wishes(), *(show.wishes() if show else [])]:
                     retuning.take(wish)
                 voice.attend(run.t_s)
                 if advice and (trouble := advice.trouble()):

@@ -31,6 +31,7 @@ PAUSE_S = 4.0
 # What became of a check or a calibration is shown this long.
 NOTICE_S = 6.0
 CHANGED = "Light or glasses have changed."
+RESULTS, HELPER = "results", "helper"  # what talking may be held for
 NOTHING_TO_CHECK = "Only the gaze of a camera can be checked"
 
 
@@ -102,7 +103,7 @@ class Run:
         self._on_frame = on_frame
         self._stage: Choreography | Check | Seat | None = self._start.choreography
         self._seat_due = self._start.seat is not None
-        self._held = False
+        self._held = ""  # what is looked at before talking goes on
         has_model = self._start.model is not None
         self._check_due = self._start.check is not None and has_model and self._start.check_first
         self._check_why = ""
@@ -144,8 +145,13 @@ class Run:
     def release(self) -> None:
         """Somebody has looked at what the calibration came to: talking begins."""
         if self._held:
-            self._held = False
+            self._held = ""
             self._talk.covered(self.t_s)
+
+    def hold(self) -> None:
+        """A helper has something else on the screen, until `release`; closed eyes still call."""
+        if self.talking:
+            self._held = HELPER
 
     @property
     def calibrated(self) -> Calibrated | None:
@@ -170,15 +176,8 @@ class Run:
 
     @property
     def outcome(self) -> Outcome:
-        talk = self._talk
-        return Outcome(
-            talk.text,
-            self._calibrated,
-            talk.words_per_minute,
-            self._faults,
-            self._frames,
-            self._kept,
-        )
+        text, wpm = self._talk.text, self._talk.words_per_minute
+        return Outcome(text, self._calibrated, wpm, self._faults, self._frames, self._kept)
 
     def step(self, wait_s: float = POLL_S) -> None:
         """Take what the feed has, waiting for it at most so long."""
@@ -264,8 +263,7 @@ class Run:
             case Choreography():
                 name = "calibration"
             case None:
-                held = "results" if self._held else "waiting"
-                name = "talking" if self.talking else held
+                name = "talking" if self.talking else self._held or "waiting"
         if name != self._told_stage:
             self._told_stage = name
             self._transcript.write(self.t_s, "stage", {"stage": name})
@@ -358,7 +356,7 @@ class Run:
         done = choreography.finish()
         self._stage = None
         self._last, self._calibrated = choreography, done
-        self._held = self._start.held
+        self._held = RESULTS if self._start.held else ""
         model, words = done.calibration.model, ""
         try:
             self._kept = kept = self._start.keep(done, self._doubted)
