@@ -165,7 +165,8 @@ class AssessShow:
                     talk.resize(width_px, height_px, t_s)
         state = talk.state
         words = state.notice or trying.words
-        view = TalkView(state.keyboard, state.pointer_px, words, ringing=self._bell.ringing)
+        ringing, hint = self._bell.ringing, trying.words
+        view = TalkView(state.keyboard, state.pointer_px, words, ringing=ringing, hint=hint)
         self._window.draw(lambda canvas: draw_talk(canvas, view, self._look))
         self._window.flip()
         return pressed

@@ -19,6 +19,7 @@ from gazetalk.keyboard.layout import Board, load_layout
 from gazetalk.keyboard.offer import with_words
 from gazetalk.keyboard.quick_talk import PHRASES_PAGE, load_phrases, with_phrases
 from gazetalk.keyboard.sides import Sides
+from gazetalk.lid_signs import HOW_TO_CALL
 from gazetalk.ruler import Ruler
 from gazetalk.screens.calibrate import (
     CalibrationResults,
@@ -94,6 +95,7 @@ def scenes(size_px: tuple[int, int], picture: Path) -> Iterator[Scene]:
     yield Scene("position-picture", replace(POSITION, picture=_thumbnail()))
     before = FacePlace(0.42, 0.45, 0.3, 0.55)
     words = "As last time: a little closer, more to your left (Enter: go on · C: next camera)"
+    words = f"{words}. {HOW_TO_CALL}"
     again = replace(POSITION, picture=_thumbnail(), before=before, words=words)
     yield Scene("position-as-last-time", again)
     yield Scene("card", CardView(*Ruler(size_px[0], DEFAULT_SCREEN.width_mm, 0.0).card_px, 344.0))
@@ -255,7 +257,7 @@ def _assessing(size_px: tuple[int, int]) -> Iterator[Scene]:
     yield Scene("assess-result", CalibrationView(None, 0.0, 0, 0, told))
     board = _filled(load_layout("words"), "letters", size_px)
     asked = "Please write: could you open the window (N: go on)"
-    yield Scene("assess-trying", TalkView(_state(board, ""), status=asked))
+    yield Scene("assess-trying", TalkView(_state(board, ""), status=asked, hint=asked))
 
 
 def _thumbnail() -> Thumbnail:
