@@ -143,6 +143,14 @@ class Machine:
                 break
         self.wait_for("committed", before + 1)
 
+    def begin_anew(self) -> None:
+        """A hand brings an empty page of letters back, whatever was selected by mistake."""
+        pages = [event["page"] for event in self.events() if event["event"] == "page"]
+        if pages[-1:] == ["choices"]:
+            self.click("back", "choices")
+        self.click("clear")
+        self.rest()
+
     # What a hand does.
 
     def press(self, *keys: str) -> None:
