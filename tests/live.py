@@ -29,6 +29,7 @@ needs_a_screen = pytest.mark.skipif(
 ABOVE = (SIZE[0] / 2, -90)
 READING_S = 0.9  # away from the keys, between two of them
 LOOK_S, LOOKS = 7.0, 3  # at a key that does nothing, and how often
+TRIES = 4  # at a word
 SLOW_S = 60.0
 DEVICE_HZ = 44100
 
@@ -131,17 +132,26 @@ class Machine:
         assert self._dwells() > before, f"{key} was never selected: {self.events()[-3:]}"
 
     def write(self, word: str) -> None:
+        """Until it stands there; what came out wrong is taken back by eyes, as people do."""
+        for _ in range(TRIES):
+            before = self.count("committed")
+            self._spell(word, before)
+            committed = [event for event in self.events() if event["event"] == "committed"]
+            if committed[before:] and committed[-1]["piece"].strip().lower() == word:
+                return
+            self.look("undo")
+        raise AssertionError(f"{word} was never written: {self.events()[-3:]}")
+
+    def _spell(self, word: str, before: int) -> None:
         """Letter after letter, until the word is offered, which is then taken."""
-        before = self.count("committed")
         for letter in word:
             self.look(letter)
             decoded = [e for e in self.events() if e["event"] == "decoded"]
             offered = decoded[-1]["offered"] if decoded else []
-            if word in offered:
-                tile = next(k for k in self.board().keys if k.choice == offered.index(word))
-                self.look(tile.id)
-                break
-        self.wait_for("committed", before + 1)
+            if word in offered and self.count("committed") == before:
+                self.look(next(k.id for k in self.board().keys if k.choice == offered.index(word)))
+            if self.count("committed") > before:
+                return
 
     def begin_anew(self) -> None:
         """A hand brings an empty page of letters back, whatever was selected by mistake."""
