@@ -20,6 +20,7 @@ from gazetalk.screens.theme import Colour
 from gazetalk.tracking.types import Image
 
 SIZE = (1280, 800)
+FPS = 10  # drawn, seen and read on the same few cores; nothing depends on how many
 SCREEN_MM = 327.6  # what the card is to find: one step of 5 % beside what is assumed
 NEEDED = ("Xvfb", "xdotool")
 needs_a_screen = pytest.mark.skipif(
@@ -74,7 +75,8 @@ class Machine:
         self.transcript.unlink(missing_ok=True)
         puppet = ["lab", "camera", "--fifo", str(fifo), "--sees", str(self._pixels)]
         self._camera = subprocess.Popen(
-            [*_gazetalk(), *puppet, "--seed", str(self._seed), "--screen-mm", str(SCREEN_MM)],
+            [*_gazetalk(), *puppet, "--seed", str(self._seed), "--fps", str(FPS)]
+            + ["--screen-mm", str(SCREEN_MM)],
             stdin=subprocess.PIPE,
             text=True,
         )
