@@ -74,9 +74,9 @@ class Machine:
         os.mkfifo(fifo)
         self.transcript.unlink(missing_ok=True)
         puppet = ["lab", "camera", "--fifo", str(fifo), "--sees", str(self._pixels)]
+        puppet += ["--seed", str(self._seed), "--fps", str(FPS), "--screen-mm", str(SCREEN_MM)]
         self._camera = subprocess.Popen(
-            [*_gazetalk(), *puppet, "--seed", str(self._seed), "--fps", str(FPS)]
-            + ["--screen-mm", str(SCREEN_MM)],
+            [*_gazetalk(), *puppet],
             stdin=subprocess.PIPE,
             text=True,
         )
