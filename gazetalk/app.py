@@ -72,7 +72,7 @@ def talk(options: Options) -> Outcome:
         bell = stack.enter_context(closing(Bell(MixerPlayer(BELL_CHANNEL, output))))
         if show is not None and options.setup:
             transcript.write(0.0, "stage", {"stage": "card"})
-            settings, unkept = _with_screen(options.profile, settings, show, bell)
+            settings, unkept = with_screen(options.profile, settings, show, bell)
             problems.append(unkept)
         screen, start = start_of(options, session, show.size if show else None, settings)
         size_px = show.size if show else (screen.width_px, screen.height_px)
@@ -257,7 +257,7 @@ def _show(options: Options, stack: ExitStack, settings: Settings) -> Show | None
     return stack.enter_context(Show(options.window_px, results, look_of(settings)))
 
 
-def _with_screen(
+def with_screen(
     profile: Profile, settings: Settings, show: Show, bell: Bell
 ) -> tuple[Settings, str]:
     """The settings with the screen's width as a helper measures it now, kept; and why it is not

@@ -22,7 +22,7 @@ from gazetalk.lab.speed import time_frames
 from gazetalk.lab.tracking_clips import Clip, session_clip
 from gazetalk.paths import shipped
 from gazetalk.screens.talk import TalkView, draw_talk
-from gazetalk.screens.window import Window
+from gazetalk.screens.window import Window, WindowError
 from gazetalk.speech.engine import SpeechFailed, VoiceError
 from gazetalk.speech.player import MixerPlayer
 from gazetalk.speech.profile import load_voice, voice_names
@@ -80,7 +80,11 @@ def _pixels(clip: Clip, model: GazeModel | None, args: argparse.Namespace) -> di
     """From a camera's frame to the picture that shows it, in the window that there is."""
     if model is None:
         return None
-    way = frame_to_pixel(clip, model, args.size, args.pixel_s)
+    try:
+        way = frame_to_pixel(clip, model, args.size, args.pixel_s)
+    except WindowError as error:
+        print(f"frame to pixel: not measured: {error}")
+        return None
     if way is None:
         print("frame to pixel: not measured: this system has no FIFOs to stand in for a camera")
         return None
