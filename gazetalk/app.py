@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
-from contextlib import ExitStack, closing, suppress
-from dataclasses import dataclass, replace
+from contextlib import ExitStack, closing
+from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
-from gazetalk.aiming import UNMEASURED
-from gazetalk.cameras import cameras_of, seats, use_own_camera
-from gazetalk.check import Check
-from gazetalk.choreography import Choreography, LiveChoreography, aside
+from gazetalk.cameras import cameras_of, use_own_camera
 from gazetalk.clinic.drifting import save_drift
-from gazetalk.clinic.keeping import Kept, keep, usual_of
+from gazetalk.clinic.keeping import usual_of
 from gazetalk.clinic.language_log import log_of
 from gazetalk.clinic.pacing import save_pace
-from gazetalk.clinic.profile import Profile, ProfileError, load_model, save_check
+from gazetalk.clinic.profile import Profile
 from gazetalk.clinic.sessions import Counter, SessionLog, plain_name
 from gazetalk.clinic.settings import Settings, SettingsError, change_settings, load_settings
-from gazetalk.geometry import DEFAULT_LENS_OFFSET_MM, DEFAULT_SCREEN, Screen, screen_of
+from gazetalk.geometry import DEFAULT_SCREEN
 from gazetalk.keyboard.advised import Advice
 from gazetalk.keyboard.composer import Composer
 from gazetalk.keyboard.journal import Journal
@@ -30,7 +25,7 @@ from gazetalk.keyboard.switch import EyeSwitches
 from gazetalk.keyboard.ways import LARGE, WORDS
 from gazetalk.paths import shipped
 from gazetalk.retuning import USUAL_VOICE, Desk, Retuning, click_of, look_of, voice_of
-from gazetalk.run import Outcome, Run, Start
+from gazetalk.run import Outcome, Run
 from gazetalk.screens.talk import lines_finder
 from gazetalk.show import MouseFeed, Show, save_picture
 from gazetalk.speech.bank import FOLDER, BankError, MessageBank
@@ -39,15 +34,11 @@ from gazetalk.speech.engine import VoiceError
 from gazetalk.speech.output import Output
 from gazetalk.speech.player import BELL_CHANNEL, MixerPlayer, SilentPlayer
 from gazetalk.speech.profile import voice_names
+from gazetalk.starting import Options, session_of, start_of
 from gazetalk.talk import Talk
-from gazetalk.tracking.calibration import Calibrated
 from gazetalk.tracking.drift import DriftCorrection
 from gazetalk.tracking.face import find_model
-from gazetalk.tracking.gaze import GazeModel
-from gazetalk.tracking.procedure import Procedure
 from gazetalk.tracking.process import Feed, TrackerProcess
-from gazetalk.tracking.session import Session, read_session
-from gazetalk.tracking.sources import SourceError, SourceSpec
 from gazetalk.tracking.tracker import Tracked, make_tracker
 from gazetalk.transcript import Transcript
 from gazetalk.tuning import Choice, Tuning, choices
@@ -58,51 +49,13 @@ from gazetalk.writing import AUTO, layouts_of, open_pace
 FIRST, TWO_ZONES = (DEFAULT, AUTO, WORDS, LARGE), "two-zone"
 
 
-class NotCalibrated(ValueError):
-    """Nothing maps the eyes to the screen, and nobody can be asked to look at targets."""
-
-
-@dataclass(frozen=True)
-class Options:
-    """What a run is made of.
-
-    headless: no window and no sound; recordings then go as fast as they can unless `realtime`.
-    procedure: calibrate with it first (in a window); window_px: None for the full screen.
-    setup: begin anew, with the screen's size and a new calibration whose results are shown.
-    device: the sound device's name, or a part of it; "" for the system's choice.
-    only_calibrate: stop after calibration and keep it in the profile. replace: even if it is worse
-    than the one there. check: begin with a short check of the calibration there is. layout: a
-    layout's name or "auto"; "" for what the person's settings say, as for the voice. switches: of
-    the eyes' own (`switch.KINDS`). on_frame: told of every tracked frame.
-    """
-
-    source: SourceSpec
-    profile: Profile
-    headless: bool = False
-    realtime: bool = False
-    transcript: Path | None = None
-    wav: Path | None = None
-    screenshot: Path | None = None
-    voice: str = ""
-    device: str = ""
-    layout: str = ""
-    switches: tuple[str, ...] = ("blink",)
-    window_px: tuple[int, int] | None = None
-    procedure: Procedure | None = None
-    setup: bool = False
-    only_calibrate: bool = False
-    replace: bool = False
-    check: bool = True
-    on_frame: Callable[[Tracked], None] = lambda tracked: None
-
-
 def talk(options: Options) -> Outcome:
     """Run until the source ends or the window is closed.
 
     Raises the rooms' errors for bad input, NotCalibrated, and TrackerLost when the tracker cannot
     be kept running; the text is in the journal in any case.
     """
-    session = _session_of(options.source)
+    session = session_of(options.source)
     settings, problems = _settings(options)
     options.profile.create()
     journal = Journal(options.profile.journal_path)
@@ -118,8 +71,10 @@ def talk(options: Options) -> Outcome:
         output = Output(options.device)
         bell = stack.enter_context(closing(Bell(MixerPlayer(BELL_CHANNEL, output))))
         if show is not None and options.setup:
-            settings = _with_screen(options.profile, settings, show, bell)
-        screen, start = _start(options, session, show, settings)
+            transcript.write(0.0, "stage", {"stage": "card"})
+            settings, unkept = with_screen(options.profile, settings, show, bell)
+            problems.append(unkept)
+        screen, start = start_of(options, session, show.size if show else None, settings)
         size_px = show.size if show else (screen.width_px, screen.height_px)
         pace, unpaced = open_pace(options.profile, settings)
         bank, bank_problem = own_recordings(options.profile)
@@ -150,7 +105,8 @@ def talk(options: Options) -> Outcome:
         )
         tuning = Tuning(options.profile, settings, _choices())
         retuning = Retuning(tuning, desk.effects(talking, voice, show), talking.tell)
-        for problem in filter(None, [*problems, *writing.problems, unpaced]):
+        problems = [*filter(None, [*problems, *writing.problems, unpaced])]
+        for problem in problems:
             transcript.write(0.0, "fault", {"part": "keyboard", "message": problem})
         if bank_problem:
             transcript.write(0.0, "fault", {"part": "voice", "message": bank_problem})
@@ -160,7 +116,6 @@ def talk(options: Options) -> Outcome:
             talking.aimed(usual, 0.0)
         feed = stack.enter_context(closing(_feed(options, show)))
         use_own_camera(feed, settings)
-        cameras = cameras_of(feed, options.profile)
         rehearsal = None
         if show is not None and options.setup:
             show.rehearsal = rehearsal = desk.rehearsal(talking, lambda: tuning.settings)
@@ -171,10 +126,12 @@ def talk(options: Options) -> Outcome:
                 counter.sample(tracked.sample)
 
         run = Run(feed, talking, transcript, start, on_frame)
+        run.tell(*problems)
+        cameras = cameras_of(feed, options.profile, partial(run.amiss, "camera"))
         try:
             while not _is_over(run, options, show):
                 run.step(show.frame_s if show else 0.25)
-                for wish in talking.wishes():
+                for wish in [*talking.wishes(), *(show.wishes() if show else [])]:
                     retuning.take(wish)
                 voice.attend(run.t_s)
                 if advice and (trouble := advice.trouble()):
@@ -300,14 +257,20 @@ def _show(options: Options, stack: ExitStack, settings: Settings) -> Show | None
     return stack.enter_context(Show(options.window_px, results, look_of(settings)))
 
 
-def _with_screen(profile: Profile, settings: Settings, show: Show, bell: Bell) -> Settings:
-    """The settings with the screen's width as a helper measures it now, kept."""
+def with_screen(
+    profile: Profile, settings: Settings, show: Show, bell: Bell
+) -> tuple[Settings, str]:
+    """The settings with the screen's width as a helper measures it now, kept; and why it is not
+    kept, though it holds for now."""
     width_mm = show.measure_screen(settings.screen_width_mm or DEFAULT_SCREEN.width_mm, bell)
     if width_mm is None:
-        return settings
-    with suppress(SettingsError):  # it holds for now, and can be measured again
-        change_settings(profile, {"screen_width_mm": round(width_mm, 1)})
-    return replace(settings, screen_width_mm=round(width_mm, 1))
+        return settings, ""
+    measured = replace(settings, screen_width_mm=round(width_mm, 1))
+    try:
+        change_settings(profile, {"screen_width_mm": measured.screen_width_mm})
+    except SettingsError as error:
+        return measured, f"the screen's width is not kept: {error}"
+    return measured, ""
 
 
 def _is_over(run: Run, options: Options, show: Show | None) -> bool:
@@ -316,91 +279,6 @@ def _is_over(run: Run, options: Options, show: Show | None) -> bool:
     if not options.only_calibrate or run.calibrated is None:
         return False
     return show is None or show.results_seen
-
-
-def _session_of(source: SourceSpec) -> Session | None:
-    return read_session(Path(source.place)) if source.kind == "session" else None
-
-
-def _start(
-    options: Options, session: Session | None, show: Show | None, settings: Settings
-) -> tuple[Screen, Start]:
-    """What gaze is measured on, and what maps the eyes to it: a model, or targets to come."""
-    if session is not None and any(t.phase == "calibration" for t in session.targets):
-        lens = session.camera.offset_mm or DEFAULT_LENS_OFFSET_MM
-        choreography = Choreography(
-            session.targets, session.screen, lens, distance_mm=session.viewing_distance_mm
-        )
-        start = Start(choreography=choreography)
-        return session.screen, _keeping(start, options) if options.only_calibrate else start
-    if options.source.kind == "mouse":
-        if show is None:
-            raise SourceError("the mouse needs a window: leave --headless out, or name a session")
-        return screen_of(show.size, settings.screen_width_mm), Start()
-    if show is None or options.procedure is None or options.source.kind != "camera":
-        model = None if options.only_calibrate else load_model(options.profile)
-        if model is not None:
-            return model.screen, Start(model)
-        raise NotCalibrated(
-            f"{options.source}: no calibration targets in it, and profile {options.profile.name!r} "
-            "is not calibrated: calibrate with a camera first: gazetalk calibrate"
-        )
-    model, problem = _usable_model(options)
-    screen = screen_of(show.size, settings.screen_width_mm) if model is None else model.screen
-    start = _live(options, options.procedure, screen, model, settings)
-    start = replace(start, problem=problem)
-    return screen, _keeping(start, options)
-
-
-def _usable_model(options: Options) -> tuple[GazeModel | None, str]:
-    """The stored calibration, and what is wrong with one that cannot be used: whoever sits before
-    the camera can make a new one, and perhaps cannot do anything else about it."""
-    if options.only_calibrate or options.setup:
-        return None, ""
-    try:
-        return load_model(options.profile), ""
-    except ProfileError as error:
-        return None, str(error)
-
-
-def _live(
-    options: Options,
-    procedure: Procedure,
-    screen: Screen,
-    model: GazeModel | None,
-    settings: Settings,
-) -> Start:
-    """A person before a camera and a screen: a check of the calibration there is, or a new one."""
-
-    def plan(t_s: float) -> Choreography:
-        return LiveChoreography(procedure, screen, DEFAULT_LENS_OFFSET_MM, t_s, begin=aside)
-
-    def check(t_s: float, why: str) -> Check:
-        return Check(screen, usual_of(options.profile) or UNMEASURED, t_s, why)
-
-    return Start(
-        model,
-        check=check,
-        check_first=options.check,
-        rechecks=settings.rechecks,
-        plan=plan,
-        seat=seats(options.profile) if model is None and not options.only_calibrate else None,
-        held=options.setup,
-    )
-
-
-def _keeping(start: Start, options: Options) -> Start:
-    """The same with a profile that keeps what comes of it."""
-
-    def keep_calibration(done: Calibrated, doubted: bool) -> Kept:
-        return keep(options.profile, done, options.replace, doubted)
-
-    return replace(
-        start,
-        keep=keep_calibration,
-        keep_check=partial(save_check, options.profile),
-        then_talk=not options.only_calibrate,
-    )
 
 
 def _feed(options: Options, show: Show | None) -> Feed:

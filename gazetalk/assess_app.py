@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from time import monotonic, sleep
@@ -21,7 +21,9 @@ from gazetalk.clinic.settings import load_settings
 from gazetalk.geometry import DEFAULT_LENS_OFFSET_MM, DEFAULT_SCREEN, Screen, screen_of
 from gazetalk.keyboard.composer import Composer
 from gazetalk.lid_signs import Call
+from gazetalk.retuning import look_of
 from gazetalk.screens.calibrate import CalibrationView, draw_calibration
+from gazetalk.screens.look import USUAL, Look
 from gazetalk.screens.talk import TalkView, draw_talk
 from gazetalk.screens.window import Clicked, KeyPressed, Quit, Resized, Window
 from gazetalk.show import CALLING
@@ -98,10 +100,14 @@ class Keeper:
 class AssessShow:
     """A window that shows an assessment. Space or a click: go on; Enter at the end: accept; Esc:
     leave; F9: the bell. A context manager. width_mm: of the screen, 0 while nobody has measured it.
+    look: the person's own.
     """
 
-    def __init__(self, size_px: tuple[int, int] | None, width_mm: float, bell: Bell) -> None:
+    def __init__(
+        self, size_px: tuple[int, int] | None, width_mm: float, bell: Bell, look: Look = USUAL
+    ) -> None:
         self._window = Window(size_px)
+        self._look = replace(look, partner="off")  # what is written here is for nobody
         self._width_mm = width_mm
         self._bell = bell
         self.is_open, self.accepted = True, False
@@ -135,7 +141,7 @@ class AssessShow:
             target = (x_px * width_px / screen.width_px, y_px * height_px / screen.height_px)
         words = CALLING if self._bell.ringing else shown.words
         view = CalibrationView(target, shown.shrink, shown.done, shown.total, words, shown.size)
-        self._window.draw(lambda canvas: draw_calibration(canvas, view))
+        self._window.draw(lambda canvas: draw_calibration(canvas, view, self._look))
         self._window.flip()
         return pressed
 
@@ -159,8 +165,9 @@ class AssessShow:
                     talk.resize(width_px, height_px, t_s)
         state = talk.state
         words = state.notice or trying.words
-        view = TalkView(state.keyboard, state.pointer_px, words, ringing=self._bell.ringing)
-        self._window.draw(lambda canvas: draw_talk(canvas, view))
+        ringing, hint = self._bell.ringing, trying.words
+        view = TalkView(state.keyboard, state.pointer_px, words, ringing=ringing, hint=hint)
+        self._window.draw(lambda canvas: draw_talk(canvas, view, self._look))
         self._window.flip()
         return pressed
 
@@ -192,9 +199,10 @@ def assess(
         if source.kind == "session":
             course = _recorded(source)
         else:
-            width_mm = load_settings(profile).screen_width_mm
+            settings = load_settings(profile)
+            width_mm, look = settings.screen_width_mm, look_of(settings)
             bell = stack.enter_context(closing(Bell()))
-            show = stack.enter_context(AssessShow(window_px, width_mm, bell))
+            show = stack.enter_context(AssessShow(window_px, width_mm, bell, look))
         keeper = Keeper(profile, out, str(source))
         feed = stack.enter_context(closing(_feed(source, live=show is not None)))
         going = _Going(feed, show, keeper, course, measuring(procedure), profile, bell)

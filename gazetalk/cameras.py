@@ -44,12 +44,15 @@ def next_camera(source: SourceSpec) -> SourceSpec:
     return SourceSpec("camera", str(int(number) + 1)) if number.isdecimal() else FIRST
 
 
-def cameras_of(feed: Feed, profile: Profile) -> Cameras | None:
-    """For a feed that has a camera. What a helper stays with is used from then on."""
+def cameras_of(feed: Feed, profile: Profile, tell: Callable[[str], None]) -> Cameras | None:
+    """For a feed that has a camera. What a helper stays with is used from then on; tell: told when
+    that holds for now only."""
 
     def keep(source: SourceSpec) -> None:
-        with suppress(SettingsError):  # it holds for now, and can be chosen again
+        try:
             change_settings(profile, {"camera": source.place})
+        except SettingsError as error:
+            tell(f"the camera is not kept: {error}")
 
     is_camera = isinstance(feed, TrackerProcess) and feed.source.kind == "camera"
     return Cameras(feed, keep) if is_camera and isinstance(feed, TrackerProcess) else None

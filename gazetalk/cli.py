@@ -133,6 +133,9 @@ def _parser() -> argparse.ArgumentParser:
     setup.add_argument("--source", default="camera", metavar="S", help="camera, or camera:N")
     setup.add_argument("--procedure", default="standard", metavar="NAME", help="of calibration")
     setup.add_argument("--window", metavar="WxH", help="a window of this size, not full screen")
+    setup.add_argument(
+        "--transcript", type=Path, metavar="F.jsonl", help="every event, as it comes"
+    )
 
     demo = commands.add_parser("demo", help="the whole loop on the embedded recorded session")
     demo.add_argument("--headless", action="store_true", help="no window, no sound")
@@ -298,6 +301,9 @@ def _bench_parsers(commands: Any) -> None:
     latency.add_argument("--session", type=Path, metavar="DIR", help="recorded, with pictures")
     latency.add_argument("--size", type=_size, default=(1920, 1080), metavar="WxH", help="drawn")
     latency.add_argument("--count", type=int, default=200, metavar="N", help="of pictures drawn")
+    latency.add_argument(
+        "--pixel-s", type=_least(3.0), default=20.0, metavar="S", help="of a film, to the screen"
+    )
     latency.add_argument("--wait-s", type=_least(0.1), default=10.0, help=argparse.SUPPRESS)
     latency.add_argument("--json", type=Path, metavar="F", help="write the figures")
 

@@ -31,6 +31,7 @@ PAUSE_S = 4.0
 # What became of a check or a calibration is shown this long.
 NOTICE_S = 6.0
 CHANGED = "Light or glasses have changed."
+RESULTS, HELPER = "results", "helper"  # what talking may be held for
 NOTHING_TO_CHECK = "Only the gaze of a camera can be checked"
 
 
@@ -102,7 +103,7 @@ class Run:
         self._on_frame = on_frame
         self._stage: Choreography | Check | Seat | None = self._start.choreography
         self._seat_due = self._start.seat is not None
-        self._held = False
+        self._held = ""  # what is looked at before talking goes on
         has_model = self._start.model is not None
         self._check_due = self._start.check is not None and has_model and self._start.check_first
         self._check_why = ""
@@ -118,7 +119,8 @@ class Run:
         self._kept: Kept | None = None
         self._faults = 0
         self._frames = 0
-        self._notice = ("", 0.0)
+        self._notice: tuple[str, float | None] = ("", 0.0)
+        self._told_stage = ""
         self.t_s = 0.0
         self.sample: GazeSample | None = None
         self.position: tuple[State, ...] = ()
@@ -143,8 +145,13 @@ class Run:
     def release(self) -> None:
         """Somebody has looked at what the calibration came to: talking begins."""
         if self._held:
-            self._held = False
+            self._held = ""
             self._talk.covered(self.t_s)
+
+    def hold(self) -> None:
+        """A helper has something else on the screen, until `release`; closed eyes still call."""
+        if self.talking:
+            self._held = HELPER
 
     @property
     def calibrated(self) -> Calibrated | None:
@@ -153,21 +160,24 @@ class Run:
 
     @property
     def notice(self) -> str:
-        """What became of a check or a calibration just now, in words; "" when it is old."""
+        """What became of a check or a calibration just now, or what could not be had, in words; ""
+        when it has been shown for long enough."""
         words, since_s = self._notice
-        return words if self.t_s < since_s + NOTICE_S else ""
+        return words if since_s is None or self.t_s < since_s + NOTICE_S else ""
+
+    def tell(self, *words: str) -> None:
+        """Say so on the screen for a while, once talking goes on; after what is still to be
+        said."""
+        before, since_s = self._notice
+        unread = [before] if before and since_s is None else []
+        told = [one for one in words if one]
+        if told:
+            self._notice = (". ".join([*unread, *told]), None)
 
     @property
     def outcome(self) -> Outcome:
-        talk = self._talk
-        return Outcome(
-            talk.text,
-            self._calibrated,
-            talk.words_per_minute,
-            self._faults,
-            self._frames,
-            self._kept,
-        )
+        text, wpm = self._talk.text, self._talk.words_per_minute
+        return Outcome(text, self._calibrated, wpm, self._faults, self._frames, self._kept)
 
     def step(self, wait_s: float = POLL_S) -> None:
         """Take what the feed has, waiting for it at most so long."""
@@ -184,7 +194,7 @@ class Run:
         if not self.talking:
             return
         if self._start.check is None or self._model is None:
-            self._tell(NOTHING_TO_CHECK)
+            self.tell(NOTHING_TO_CHECK)
             return
         self._check_due, self._check_why = True, why
 
@@ -232,6 +242,7 @@ class Run:
             self._talk.ring(tracked.t_s)
         if self._stage is None:
             self._begin(tracked)
+        self._tell_stage()
         match self._stage:
             case Choreography():
                 self._calibrate(self._stage, tracked)
@@ -242,7 +253,24 @@ class Run:
             case None if self.talking:
                 self._take_talking(tracked)
 
+    def _tell_stage(self) -> None:
+        """A line in the transcript whenever something else is on the screen."""
+        match self._stage:
+            case Seat():
+                name = "seat"
+            case Check():
+                name = "check"
+            case Choreography():
+                name = "calibration"
+            case None:
+                name = "talking" if self.talking else self._held or "waiting"
+        if name != self._told_stage:
+            self._told_stage = name
+            self._transcript.write(self.t_s, "stage", {"stage": name})
+
     def _take_talking(self, tracked: Tracked) -> None:
+        if self._notice[1] is None:
+            self._notice = (self._notice[0], tracked.t_s)
         self._talk.take(shifted(tracked.sample, self._shift_px))
         if self._talk.wants_check():
             self.check_gaze()
@@ -283,7 +311,7 @@ class Run:
         self._talk.covered(tracked.t_s)
         self._doubted = self._plan_due = resumed.verdict == REDO and self._start.plan is not None
         self._transcript.write(self.t_s, "checked", resumed.as_json())
-        self._tell(resumed.words)
+        self.tell(resumed.words)
         try:
             self._start.keep_check(resumed)
         except OSError as error:
@@ -322,13 +350,13 @@ class Run:
             self._plan_due, self._plan_from_s = True, self.t_s + PAUSE_S
             self.trouble = why
         else:
-            self._tell(f"{why}; the last calibration is used")
+            self.tell(f"{why}; the last calibration is used")
 
     def _conclude(self, choreography: Choreography) -> None:
         done = choreography.finish()
         self._stage = None
         self._last, self._calibrated = choreography, done
-        self._held = self._start.held
+        self._held = RESULTS if self._start.held else ""
         model, words = done.calibration.model, ""
         try:
             self._kept = kept = self._start.keep(done, self._doubted)
@@ -345,13 +373,15 @@ class Run:
             self._talk.aimed(usual_after(done), self.t_s)
         self._talk.covered(self.t_s)
         self._model, self._doubted = model, False
-        self._tell(words)
+        self.tell(words)
         quality = quality_json(done.calibration, done.measured)
         used = "new" if model is done.calibration.model else "last"
         self._transcript.write(self.t_s, "calibrated", {**quality, "used": used, "words": words})
 
-    def _tell(self, words: str) -> None:
-        self._notice = (words, self.t_s)
+    def amiss(self, part: str, words: str) -> None:
+        """Something could not be done; nothing ends because of it, but it is said and kept."""
+        self._report(part, words)
+        self.tell(words)
 
     def _report(self, part: str, message: str) -> None:
         """Something failed; nothing ends because of it."""

@@ -12,6 +12,8 @@ from gazetalk.asking import Shown
 from gazetalk.check import Check
 from gazetalk.choreography import Choreography
 from gazetalk.geometry import Screen
+from gazetalk.helper import Helper, rows, wish_of
+from gazetalk.keyboard.events import KeyEvent
 from gazetalk.partner import Partner, spoken_span
 from gazetalk.rehearsal import Rehearsal
 from gazetalk.results import Results
@@ -24,6 +26,7 @@ from gazetalk.screens.calibrate import (
     draw_results,
 )
 from gazetalk.screens.card import CardView, draw_card
+from gazetalk.screens.helper import HelperView, draw_helper, row_at
 from gazetalk.screens.keys import offers_in_strip
 from gazetalk.screens.look import USUAL, Look
 from gazetalk.screens.partner import PartnerView, draw_partner
@@ -43,7 +46,7 @@ from gazetalk.tuning import captioned
 from gazetalk.voice import SpokenVoice, WrittenVoice
 
 FRAME_S = 1 / 60
-View = TalkView | CalibrationView | CalibrationResults | PositionView
+View = TalkView | CalibrationView | CalibrationResults | PositionView | HelperView
 # Told only when the eyes have been missing this long: a blink needs no words.
 MISSED_S = 0.7
 CALLING = "The bell is ringing: F9 ends it"
@@ -72,6 +75,8 @@ class Show:
         self.look = look
         self.is_open = True
         self.rehearsal: Rehearsal | None = None
+        self._helper: Helper | None = None
+        self._wishes: list[KeyEvent] = []
         self._results = Results()
         self._wants_results = results
         self._drawn: tuple[View, Look] | None = None
@@ -96,14 +101,24 @@ class Show:
 
     def refresh(
         self, run: Run, talk: Talk, voice: WrittenVoice | SpokenVoice, captions: Mapping[str, str]
-    ) -> None:
-        """Hear the window's events, then draw if anything changed. captions: of settings' keys."""
+    ) -> bool:
+        """Hear the window's events, then draw if anything changed; whether it did. captions: of
+        settings' keys."""
         for event in self.window.events():
             match event:
+                case KeyPressed(name="escape" | "f1") if self._helper:
+                    self._close_helper(run)
                 case Quit() | KeyPressed(name="escape"):
                     self.is_open = False
                 case KeyPressed(name="f9"):
                     talk.ring(run.t_s)
+                case KeyPressed(name="f1") if run.talking:
+                    run.hold()
+                    self._helper = Helper(rows(captions), run.t_s)
+                case KeyPressed(name=name) if self._helper:
+                    self._helper.press(name, run.t_s)
+                case Clicked(x_px, y_px) if self._helper:
+                    self._click_helper(self._helper, x_px, y_px, run, captions)
                 case KeyPressed(name=name) if self._shows_results(run):
                     self._results.press(name, run)
                 case KeyPressed(name="n" | "r" | "e" as name) if self.rehearsal and run.talking:
@@ -125,10 +140,12 @@ class Show:
                     self._drawn = None
                 case SecondClosed():
                     self._partner_closed = True
+        if self._helper is not None:
+            self._help(self._helper, run, talk)
         self._show_partner(run, talk, voice)
         view, look = self._view(run, talk, voice, captions), self.look
         if (view, look) == self._drawn:
-            return
+            return False
         self._drawn = (view, look)
         match view:
             case TalkView():
@@ -139,7 +156,45 @@ class Show:
                 self.window.draw(lambda canvas: draw_results(canvas, view, look))
             case PositionView():
                 self.window.draw(lambda canvas: draw_position(canvas, view, look))
+            case HelperView():
+                self.window.draw(lambda canvas: draw_helper(canvas, view, look))
         self.window.flip()
+        return True
+
+    def wishes(self) -> list[KeyEvent]:
+        """Settings that a helper has changed since the last call."""
+        wishes, self._wishes = self._wishes, []
+        return wishes
+
+    def _help(self, helper: Helper, run: Run, talk: Talk) -> None:
+        """Do what a helper wished on their page; the person's keys are covered until it closes."""
+        for does in helper.wished():
+            wish = wish_of(does, run.t_s)
+            if wish is not None:
+                self._wishes.append(wish)
+            elif does == "bell":
+                talk.ring(run.t_s)
+            else:
+                self._close_helper(run)
+                if does == "rest":
+                    talk.rest(run.t_s)
+                elif does == "check":
+                    run.check_gaze()
+                elif does == "calibrate":
+                    run.calibrate()
+        if helper.over(run.t_s):
+            self._close_helper(run)
+
+    def _click_helper(
+        self, helper: Helper, x_px: int, y_px: int, run: Run, captions: Mapping[str, str]
+    ) -> None:
+        number = row_at(self.size, len(rows(captions)), x_px, y_px)
+        if number is not None:
+            helper.take(number, run.t_s)
+
+    def _close_helper(self, run: Run) -> None:
+        self._helper = None
+        run.release()
 
     def __enter__(self) -> Show:
         return self
@@ -157,6 +212,9 @@ class Show:
             case Choreography() | Check() as stage:
                 view = self._target_view(stage.shown(run.t_s), stage.screen)
                 return replace(view, words=CALLING) if voice.ringing else view
+        if self._helper is not None:
+            words = CALLING if voice.ringing else run.trouble or talk.state.notice
+            return self._helper.view(captions, words)
         if self._shows_results(run) and run.calibrated is not None:
             self._results.wait(run.t_s)
             results = self._results.view(run.calibrated)

@@ -132,12 +132,17 @@ class Talk:
         self._choose_way(t_s)
 
     def write_with(self, keyboard: Keyboard, ways: Ways | None, t_s: float) -> None:
-        """Go on with another keyboard on the same text, on the page that is shown, if it has it."""
-        page = self._keyboard.board.page
+        """Go on with another keyboard on the same text, on the page that is shown, if it has it.
+        What was learned of how looks fall goes with the person."""
+        page, aim = self._keyboard.board.page, self._keyboard.aim
         self._keyboard, self._ways = keyboard, ways
         self.correct_by(self.drift)
-        for usual in self._usual:
-            self.aimed(usual, t_s)
+        if aim is not None:
+            keyboard.aimed(aim, t_s)
+            self._choose_way(t_s)
+        else:
+            for usual in self._usual:
+                self.aimed(usual, t_s)
         keyboard.turn_to(page, t_s)
 
     def learn_by(self, learn: Callable[[str], None], learn_word: Callable[[str], None]) -> None:
@@ -158,6 +163,10 @@ class Talk:
     def ring(self, t_s: float) -> None:
         """A helper's key rings the bell, or ends that."""
         self._handle([KeyEvent(t_s, "bell")])
+
+    def rest(self, t_s: float) -> None:
+        """A helper lets the person rest."""
+        self._handle(self._keyboard.rest(t_s))
 
     def ended(self, t_s: float) -> None:
         """A recording is over, and with it its last word."""

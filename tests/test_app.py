@@ -52,7 +52,7 @@ def sit(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Sitter], Sitter]]
         monkeypatch.setattr("gazetalk.app._feed", lambda options, show: sitter)
         monkeypatch.setattr("gazetalk.app.Run", run)
         # The sitter's clock runs as fast as it can, and would run on while a thread learns.
-        monkeypatch.setattr("gazetalk.app.aside", at_once)
+        monkeypatch.setattr("gazetalk.starting.aside", at_once)
         return sitter
 
     yield seat
@@ -85,7 +85,8 @@ def test_a_calibration_is_kept_then_checked_before_talking(
     before = profile.model_path.read_bytes()
     sit(Sitter(lambda run: "escape" if run.talking else None, seed=2))
     assert command("talk", tmp_path, "--transcript", str(tmp_path / "t.jsonl")) == 0
-    assert [e["event"] for e in events(tmp_path / "t.jsonl")] == ["checked", "end"]
+    told = [e.get("stage", e["event"]) for e in events(tmp_path / "t.jsonl")]
+    assert told == ["check", "checked", "talking", "end"]
     assert json.loads(profile.check_path.read_text())["verdict"] == "still good"
     assert profile.model_path.read_bytes() == before
 
@@ -164,7 +165,7 @@ def test_a_disk_that_cannot_be_written_ends_no_talking(
     sit(Sitter(lambda run: "escape" if run.talking else None))
     arguments = ("--procedure", "quick", "--transcript", str(transcript))
     assert command("talk", tmp_path, *arguments) == 0
-    names = [e["event"] for e in events(transcript)]
+    names = [e["event"] for e in events(transcript) if e["event"] != "stage"]
     assert names == ["fitted", "fault", "calibrated", "end"]
 
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from gazetalk.cameras import Cameras, next_camera, seats, use_own_camera
+from gazetalk.cameras import Cameras, cameras_of, next_camera, seats, use_own_camera
 from gazetalk.clinic.profile import find_profile
-from gazetalk.clinic.settings import Settings
+from gazetalk.clinic.settings import Settings, SettingsError
 from gazetalk.lastplace import load_place
 from gazetalk.seat import CAMERAS, WELL_S, Seat
 from gazetalk.tracking.picture import FacePlace, Thumbnail
@@ -84,3 +84,20 @@ def test_the_camera_that_was_chosen_is_used_unless_another_is_named() -> None:
         feed = Asked(source)
         use_own_camera(feed, Settings(camera=chosen))
         assert str(feed.source) == used
+
+
+def test_a_camera_that_cannot_be_kept_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise SettingsError("settings.json: cannot be written (disk full)")
+
+    monkeypatch.setattr("gazetalk.cameras.change_settings", full)
+    told: list[str] = []
+    cameras = cameras_of(Asked("camera"), find_profile(tmp_path), told.append)
+    assert cameras is not None
+    seat = Seat(0.0)
+    seat.other_camera()
+    cameras.attend(seat)
+    cameras.attend(None)
+    assert told == ["the camera is not kept: settings.json: cannot be written (disk full)"]

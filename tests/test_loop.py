@@ -17,12 +17,13 @@ import numpy as np
 import psutil
 import pytest
 
-from gazetalk.app import Options, talk
+from gazetalk.app import talk
 from gazetalk.clinic.profile import find_profile
 from gazetalk.commands.replay import replay_session
 from gazetalk.paths import shipped
 from gazetalk.run import Outcome
 from gazetalk.speech.wav import Wav
+from gazetalk.starting import Options
 from gazetalk.tracking.session import read_session
 from gazetalk.tracking.sources import SourceSpec
 from gazetalk.tracking.tracker import Tracked

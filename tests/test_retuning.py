@@ -11,6 +11,7 @@ import pytest
 from gazetalk.clinic.profile import Profile, find_profile
 from gazetalk.clinic.settings import Settings, load_settings
 from gazetalk.geometry import DEFAULT_SCREEN
+from gazetalk.keyboard.aim import Fix
 from gazetalk.keyboard.composer import Composer
 from gazetalk.keyboard.events import KeyEvent
 from gazetalk.keyboard.journal import Journal
@@ -83,6 +84,17 @@ def test_another_keyboard_goes_on_with_the_text_on_the_page_of_settings(room: Ro
     assert room.talk.state.keyboard.board.page == "letters"
     assert not any(key.action == "choose:1" for key in room.talk.state.keyboard.board.keys)
     assert load_settings(room.profile).layout == "qwerty"
+
+
+def test_what_was_learned_of_the_aim_outlives_a_change_of_settings(room: Room) -> None:
+    room.press("tools", "settings", "more-settings", "layout")
+    aim = room.talk._keyboard.aim
+    assert aim is not None
+    aim.learn([Fix(1.0, 130.0, 110.0)] * 8, [(100.0, 100.0)] * 8)
+    room.press("learning")
+    after = room.talk._keyboard.aim
+    assert after is not None
+    assert after.at([(100.0, 100.0)], 2.0).mean_px[0, 0] > 10, "looks fall to the right, as before"
 
 
 def test_a_look_takes_longer_as_soon_as_that_is_chosen(room: Room) -> None:

@@ -12,7 +12,7 @@ from gazetalk.keyboard.keyboard import Keyboard
 from gazetalk.keyboard.layout import load_layout
 from gazetalk.partner import spoken_span
 from gazetalk.paths import shipped
-from gazetalk.run import Run, Start
+from gazetalk.run import NOTICE_S, Run, Start
 from gazetalk.screens.window import Clicked
 from gazetalk.show import MouseFeed, Show
 from gazetalk.speech.player import SilentPlayer
@@ -22,6 +22,7 @@ from gazetalk.speech.timing import Spoken
 from gazetalk.talk import Talk
 from gazetalk.transcript import Transcript
 from gazetalk.voice import WrittenVoice
+from tests.watcher import Watcher, watched_run
 
 SIZE = (640, 400)
 
@@ -65,3 +66,17 @@ def test_the_spoken_word_is_found_in_the_last_such_piece_of_the_text(
     text: str, spoken: Spoken | None, word: tuple[int, int] | None
 ) -> None:
     assert spoken_span(text, spoken) == word
+
+
+def test_what_is_told_before_anybody_can_read_it_is_shown_once_talking_begins() -> None:
+    watcher = Watcher()
+    run = watched_run(watcher, Start())
+    run.hold()
+    run.tell("the width is not kept")
+    run.tell("", "the camera is not kept")
+    watcher.until(lambda run: run.t_s > 2 * NOTICE_S)
+    run.release()
+    run.step()
+    assert run.notice == "the width is not kept. the camera is not kept"
+    watcher.until(lambda run: run.t_s > 3.5 * NOTICE_S)
+    assert run.notice == ""

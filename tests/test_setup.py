@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gazetalk import rehearsal, ruler, seat
+from gazetalk.app import with_screen
 from gazetalk.cli import main
 from gazetalk.clinic.profile import find_profile, load_model
-from gazetalk.clinic.settings import load_settings
+from gazetalk.clinic.settings import Settings, SettingsError, load_settings
 from gazetalk.ruler import CARD_MM, Ruler
 from gazetalk.screens.canvas import Canvas
 from gazetalk.screens.card import CardView, draw_card
@@ -108,6 +109,19 @@ def test_a_helper_measures_the_screen_with_keys(show: Show) -> None:
     assert show.measure_screen(344.0, Bell(SilentPlayer())) == pytest.approx(
         344.0 / 1.05**2 * 1.005
     )
+
+
+def test_a_width_that_cannot_be_kept_holds_and_is_told(
+    show: Show, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise SettingsError("settings.json: cannot be written (disk full)")
+
+    monkeypatch.setattr("gazetalk.app.change_settings", full)
+    post("up", "return")
+    settings, told = with_screen(find_profile(tmp_path), Settings(), show, Bell(SilentPlayer()))
+    assert settings.screen_width_mm == pytest.approx(327.6)
+    assert told == "the screen's width is not kept: settings.json: cannot be written (disk full)"
 
 
 def test_a_window_closed_while_measuring_measures_nothing(show: Show) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 from dataclasses import replace
 
-from gazetalk.app import Options, talk
+from gazetalk.app import talk
 from gazetalk.clinic.profile import find_profile
 from gazetalk.commands.replay import accuracy_line
 from gazetalk.commands.talk import named_procedure, window_size
 from gazetalk.paths import data_home
+from gazetalk.starting import Options
 from gazetalk.tracking.sources import SourceError, parse_source
 
 

@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from gazetalk.app import Options, talk
+from gazetalk.app import talk
 from gazetalk.clinic.profile import find_profile, quality_json
 from gazetalk.commands.talk import summary
 from gazetalk.files import write_atomically
@@ -16,6 +16,7 @@ from gazetalk.paths import shipped
 from gazetalk.progress import Progress
 from gazetalk.run import Outcome
 from gazetalk.screens.window import Window, WindowError
+from gazetalk.starting import Options
 from gazetalk.tracking.session import read_session
 from gazetalk.tracking.sources import SourceSpec
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 
-from gazetalk.app import Options, talk
+from gazetalk.app import talk
 from gazetalk.clinic.profile import find_profile
 from gazetalk.clinic.settings import change_settings, load_settings
 from gazetalk.commands.talk import named_procedure, summary, window_size
 from gazetalk.paths import data_home
+from gazetalk.starting import Options
 from gazetalk.tracking.sources import SourceError, parse_source
 from gazetalk.writing import AUTO
 
@@ -24,6 +25,7 @@ def run(args: argparse.Namespace) -> int:
         Options(
             source=source,
             profile=profile,
+            transcript=args.transcript,
             window_px=window_size(args.window),
             procedure=named_procedure(args.procedure),
             setup=True,

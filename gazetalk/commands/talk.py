@@ -6,12 +6,13 @@ import argparse
 import re
 from pathlib import Path
 
-from gazetalk.app import Options, talk
+from gazetalk.app import talk
 from gazetalk.clinic.profile import find_profile
 from gazetalk.commands.replay import accuracy_line
 from gazetalk.keyboard.switch import KINDS
 from gazetalk.paths import data_home, shipped
 from gazetalk.run import Outcome
+from gazetalk.starting import Options
 from gazetalk.tracking.fitting import CalibrationError
 from gazetalk.tracking.procedure import Procedure, load_procedure
 from gazetalk.tracking.sources import parse_source

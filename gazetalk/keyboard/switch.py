@@ -6,6 +6,8 @@ from collections.abc import Collection
 
 KINDS = ("blink", "aside")
 SHORTEST_S = 0.35  # ordinary blinks last 0.1 to 0.3 s
+# Seen closed for this part of it: a short blink just before frames are lost is not a long one.
+SEEN = 0.5
 LONGEST_S = 1.5  # longer is closing the eyes to rest
 ASIDE = 0.15  # of the screen's width: looks less far beyond it may still mean a key
 ASIDE_S = (0.5, 1.8)  # shorter is noise, longer is looking at somebody
@@ -19,17 +21,20 @@ class BlinkSwitch:
         self._shortest_s = shortest_s
         self._longest_s = longest_s
         self._since_s: float | None = None
+        self._last_s = 0.0
 
     def update(self, t_s: float, blink: bool | None) -> bool:
         """Whether a long blink ended at `t_s`. blink: closed now; None when the eyes are not seen,
         which ends a blink without a switch."""
         if blink:
             self._since_s = t_s if self._since_s is None else self._since_s
+            self._last_s = t_s
             return False
         since_s, self._since_s = self._since_s, None
         if blink is None or since_s is None:
             return False
-        return self._shortest_s <= t_s - since_s <= self._longest_s
+        seen = self._last_s - since_s >= SEEN * self._shortest_s
+        return seen and self._shortest_s <= t_s - since_s <= self._longest_s
 
 
 class AsideSwitch:

@@ -96,7 +96,7 @@ def behave(
     return Behaviour(
         t_s=times_s,
         gaze_px=gaze,
-        closures=_closures(times_s, blinks if closings is None else closings),
+        closures=closures_of(times_s, blinks if closings is None else closings),
         lids_mm=wander[:, 0],
         pupils=1 + wander[:, 1],
         moved_mm=moved,
@@ -248,8 +248,8 @@ def _blinks(end_s: float, person: Person, rng: np.random.Generator) -> list[Clos
     return blinks
 
 
-def _closures(times_s: Floats, closings: Sequence[Closing]) -> Floats:
-    """(N, 2) of the right and the left eye."""
+def closures_of(times_s: Floats, closings: Sequence[Closing]) -> Floats:
+    """(N, 2) how far the right and the left eye are closed at these times, 0 to 1."""
     closures = np.zeros((len(times_s), 2))
     for closing in closings:
         since = times_s - closing.start_s

@@ -6,12 +6,10 @@ import argparse
 import json
 import threading
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from gazetalk.files import write_atomically
 from gazetalk.keyboard.dwell import DwellState, Phase
@@ -19,16 +17,18 @@ from gazetalk.keyboard.keyboard import KeyboardState
 from gazetalk.keyboard.layout import DEFAULT, load_layout
 from gazetalk.keyboard.quick_talk import load_phrases, with_phrases
 from gazetalk.lab.bench_tracking import track
+from gazetalk.lab.frame_to_pixel import SCREEN_FRAME_MS, Spread, frame_to_pixel
 from gazetalk.lab.speed import time_frames
-from gazetalk.lab.tracking_clips import session_clip
+from gazetalk.lab.tracking_clips import Clip, session_clip
 from gazetalk.paths import shipped
 from gazetalk.screens.talk import TalkView, draw_talk
-from gazetalk.screens.window import Window
+from gazetalk.screens.window import Window, WindowError
 from gazetalk.speech.engine import SpeechFailed, VoiceError
 from gazetalk.speech.player import MixerPlayer
 from gazetalk.speech.profile import load_voice, voice_names
 from gazetalk.speech.speaker import open_speaker
 from gazetalk.speech.wav import Wav
+from gazetalk.tracking.gaze import GazeModel
 
 TEXT = "my eyes can talk"
 # All different: what was said before may be remembered.
@@ -46,41 +46,26 @@ SENTENCES = (
 )
 
 
-@dataclass(frozen=True)
-class Spread:
-    """Times of n tries, ms."""
-
-    n: int
-    p50: float
-    p95: float
-
-    @staticmethod
-    def of(times_ms: list[float]) -> Spread:
-        p50, p95 = np.percentile(times_ms, [50, 95])
-        return Spread(len(times_ms), round(float(p50), 2), round(float(p95), 2))
-
-    def __str__(self) -> str:
-        return f"{self.p50:.1f} ms, 95 %: {self.p95:.1f} ms (n {self.n})"
-
-
 def run(args: argparse.Namespace) -> int:
     """Measure and print; 0. Raises the rooms' errors."""
     session: Path = args.session or shipped("calibration") / "demo"
     figures: dict[str, Any] = {"session": str(args.session or "demo"), "size": list(args.size)}
-    figures |= {"frame": _frames(session), "picture": _pictures(args.size, args.count)}
+    clip = session_clip(session)
+    model = track([clip], None)[0].model if clip.has_pictures else None
+    figures |= {"frame": _frames(clip, model), "pixel": _pixels(clip, model, args)}
+    figures["picture"] = _pictures(args.size, args.count)
     figures["voices"] = {name: _voice(name, args.wait_s) for name in voice_names(shipped("voices"))}
     if args.json:
         write_atomically(args.json, json.dumps(figures, indent=1) + "\n")
     return 0
 
 
-def _frames(folder: Path) -> dict[str, Any] | None:
+def _frames(clip: Clip, model: GazeModel | None) -> dict[str, Any] | None:
     """A frame, from the camera to the pointer; None where the session has no pictures."""
-    clip = session_clip(folder)
-    if not clip.has_pictures:
+    if model is None:
         print("frame to pointer: not measured, the session has no pictures")
         return None
-    speed = time_frames(clip, track([clip], None)[0].model)
+    speed = time_frames(clip, model)
     if speed is None:
         print("frame to pointer: not measured, the session is too short")
         return None
@@ -89,6 +74,24 @@ def _frames(folder: Path) -> dict[str, Any] | None:
         f"{speed.mediapipe_ms:.1f} ms (medians, n {speed.frames})"
     )
     return asdict(speed)
+
+
+def _pixels(clip: Clip, model: GazeModel | None, args: argparse.Namespace) -> dict[str, Any] | None:
+    """From a camera's frame to the picture that shows it, in the window that there is."""
+    if model is None:
+        return None
+    try:
+        way = frame_to_pixel(clip, model, args.size, args.pixel_s)
+    except WindowError as error:
+        print(f"frame to pixel: not measured: {error}")
+        return None
+    if way is None:
+        print("frame to pixel: not measured: this system has no FIFOs to stand in for a camera")
+        return None
+    print(f"frame to pixel, {way.shown_by}: {way.whole_ms}")
+    print(f"  the tracker's own time: {way.tracker_ms}; added until it is seen: {way.added_ms}")
+    print(f"  more than a screen frame ({SCREEN_FRAME_MS:.1f} ms) added to {way.late} frames")
+    return asdict(way)
 
 
 def _pictures(size_px: tuple[int, int], count: int) -> dict[str, Any]:

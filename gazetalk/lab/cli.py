@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from gazetalk.geometry import DEFAULT_DISTANCE_MM, DEFAULT_SCREEN, Screen
-from gazetalk.lab import screens
+from gazetalk.lab import live_camera, screens
 from gazetalk.lab.behaviour import MOTIONS, HeadMotion
 from gazetalk.lab.person import LabError, Look, Person, draw_look, draw_person, with_fields
 from gazetalk.lab.puppet import Recipe, write_session
@@ -36,6 +36,7 @@ def add_parsers(commands: Any) -> None:
     language.add_argument("--out", type=Path, required=True, metavar="FILE", help="the model")
     _add_talker(commands)
     screens.add_parser(commands)
+    live_camera.add_parser(commands)
     puppet = commands.add_parser(
         "puppet",
         help="render a session of a face that looks at known points",
@@ -145,6 +146,8 @@ def run(args: argparse.Namespace) -> int:
         return _talk(args)
     if args.lab_command == "screens":
         return screens.run(args)
+    if args.lab_command == "camera":
+        return live_camera.run(args)
     recipe = recipe_of(args)
     frames = write_session(args.out, recipe, args.codec, args.workers, sys.stderr)
     print(f"{args.out}: {frames} frames, {recipe.targets[-1].end_s:.1f} s")

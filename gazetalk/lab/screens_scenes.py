@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from gazetalk.assess_app import ACCEPT
 from gazetalk.clinic.settings import Settings
 from gazetalk.geometry import DEFAULT_SCREEN
+from gazetalk.helper import Helper, rows
 from gazetalk.keyboard.board import Layout
 from gazetalk.keyboard.composer import Composer
 from gazetalk.keyboard.dwell import DwellState, Phase
@@ -17,6 +19,7 @@ from gazetalk.keyboard.layout import Board, load_layout
 from gazetalk.keyboard.offer import with_words
 from gazetalk.keyboard.quick_talk import PHRASES_PAGE, load_phrases, with_phrases
 from gazetalk.keyboard.sides import Sides
+from gazetalk.lid_signs import HOW_TO_CALL
 from gazetalk.ruler import Ruler
 from gazetalk.screens.calibrate import (
     CalibrationResults,
@@ -27,6 +30,7 @@ from gazetalk.screens.calibrate import (
 )
 from gazetalk.screens.canvas import Canvas
 from gazetalk.screens.card import CardView, draw_card
+from gazetalk.screens.helper import HelperView, draw_helper
 from gazetalk.screens.look import Look
 from gazetalk.screens.partner import PartnerView, draw_partner
 from gazetalk.screens.position import PositionView, draw_position
@@ -35,7 +39,15 @@ from gazetalk.tracking.picture import FacePlace, Thumbnail
 from gazetalk.tracking.position import Level, State
 from gazetalk.tuning import captioned, captions_of, choices
 
-View = TalkView | CalibrationView | CalibrationResults | PositionView | CardView | PartnerView
+View = (
+    TalkView
+    | CalibrationView
+    | CalibrationResults
+    | PositionView
+    | CardView
+    | PartnerView
+    | HelperView
+)
 TEXT = "good morning, could you open the win"
 WORDS = ("window", "wind", "winter", "windows", "winning", "understanding")
 LONG = "i would like a glass of water please, and could you open the window a little? " * 6
@@ -66,6 +78,8 @@ def draw(canvas: Canvas, view: View, look: Look) -> None:
             draw_card(canvas, view, look)
         case PartnerView():
             draw_partner(canvas, view, look)
+        case HelperView():
+            draw_helper(canvas, view, look)
 
 
 def scenes(size_px: tuple[int, int], picture: Path) -> Iterator[Scene]:
@@ -75,10 +89,13 @@ def scenes(size_px: tuple[int, int], picture: Path) -> Iterator[Scene]:
     yield from _two_zone(size_px, load_language())
     yield from _partner_scenes(size_px)
     yield from _calibrating(size_px, picture)
+    yield from _assessing(size_px)
+    yield Scene("helper", Helper(rows(SETTINGS), 0.0).view(SETTINGS, ""))
     yield Scene("position", POSITION)
     yield Scene("position-picture", replace(POSITION, picture=_thumbnail()))
     before = FacePlace(0.42, 0.45, 0.3, 0.55)
     words = "As last time: a little closer, more to your left (Enter: go on · C: next camera)"
+    words = f"{words}. {HOW_TO_CALL}"
     again = replace(POSITION, picture=_thumbnail(), before=before, words=words)
     yield Scene("position-as-last-time", again)
     yield Scene("card", CardView(*Ruler(size_px[0], DEFAULT_SCREEN.width_mm, 0.0).card_px, 344.0))
@@ -230,6 +247,17 @@ def _calibrating(size_px: tuple[int, int], picture: Path) -> Iterator[Scene]:
     yield Scene(
         "results-none", CalibrationResults(*size_px, (), (("Estimated error", "not measured"),), "")
     )
+
+
+def _assessing(size_px: tuple[int, int]) -> Iterator[Scene]:
+    """The screens of an assessment that are no calibration's."""
+    blinks = "Close both eyes for about a second when the dot is gone, then open them"
+    yield Scene("assess-words", CalibrationView(None, 0.0, 2, 6, blinks))
+    told = f"Recommended: words to look at. {ACCEPT}"
+    yield Scene("assess-result", CalibrationView(None, 0.0, 0, 0, told))
+    board = _filled(load_layout("words"), "letters", size_px)
+    asked = "Please write: could you open the window (N: go on)"
+    yield Scene("assess-trying", TalkView(_state(board, ""), status=asked, hint=asked))
 
 
 def _thumbnail() -> Thumbnail:

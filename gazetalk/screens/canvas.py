@@ -102,7 +102,7 @@ class Canvas:
     def changes(self) -> list[pygame.Rect] | None:
         """Where something was drawn since the last call; None: anywhere."""
         changed, self._changed = self._changed, []
-        return changed
+        return None if changed is None else _once(changed)
 
     def captions(self, language: str) -> Captions:
         """What screens say in a language; its file is read once."""
@@ -338,6 +338,16 @@ class Canvas:
 
 def _as_pygame(rect: Rect) -> pygame.Rect:
     return pygame.Rect(rect.x, rect.y, rect.width, rect.height)
+
+
+def _once(rects: list[pygame.Rect]) -> list[pygame.Rect]:
+    """The same area without what lies in another of them: each is sent to the screen, which takes
+    longer than drawing it (a key that is drawn anew: once below, once with its letter, ...)."""
+    kept: list[pygame.Rect] = []
+    for rect in sorted(rects, key=lambda rect: rect.w * rect.h, reverse=True):
+        if rect and not any(other.contains(rect) for other in kept):
+            kept.append(rect)
+    return kept
 
 
 def _between_corners(

@@ -44,10 +44,11 @@ def draw_position(canvas: Canvas, view: PositionView, look: Look = USUAL) -> Non
     elif view.picture is not None:
         _draw_picture(canvas, view, _room(canvas, (0.08, 0.16, 0.95, 0.48)), look)
         top = 0.5 * height
-    title = canvas.fitting_size(
-        view.words, round(scale * min(height / 20, width / 26)), 0.92 * width
-    )
-    canvas.text(view.words, (width / 2, 0.1 * height), title, theme.text)
+    wanted = round(scale * min(height / 20, width / 26))
+    size, lines = canvas.block(view.words, wanted, (round(0.92 * width), round(0.11 * height)))
+    for number, line in enumerate(lines):
+        y = 0.1 * height + (number - (len(lines) - 1) / 2) * canvas.line_height(size)
+        canvas.text(line.strip(), (width / 2, y), size, theme.text)
     step = (bottom - top) / max(1, len(view.states))
     size = round(min(0.31 * step, scale * width / 34))
     for number, state in enumerate(view.states):

@@ -85,9 +85,8 @@ def draw_talk(canvas: Canvas, view: TalkView, look: Look = USUAL) -> None:
         part = opposite
 
         def paint_opposite() -> None:
+            """With a frame of its own while somebody calls: the screen's would lie on the words."""
             canvas.turned(part, lambda own: draw_partner(own, view.partner, look))
-            if view.ringing:
-                _draw_frame(canvas, style)
 
         canvas.patch(part, view.partner, paint_opposite)
     _draw_text(canvas, view, style)

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gazetalk.app import Options, wants_advice
+from gazetalk.app import wants_advice
 from gazetalk.cli import main
 from gazetalk.clinic.profile import find_profile
 from gazetalk.clinic.settings import Settings
@@ -41,6 +41,7 @@ from gazetalk.keyboard.openings import find_openings, first_piece, mixed
 from gazetalk.keyboard.said import LEARNED, Said, SaidFile
 from gazetalk.keyboard.sides import Sides
 from gazetalk.keyboard.words import cursor
+from gazetalk.starting import Options
 from gazetalk.tracking.sources import parse_source
 from gazetalk.writing import open_writing
 

@@ -219,6 +219,12 @@ def test_only_long_blinks_are_a_switch(span_s: float, works: bool) -> None:
     assert any(told) == works
 
 
+def test_a_short_blink_before_frames_are_lost_is_no_long_one() -> None:
+    switch = BlinkSwitch()
+    told = [switch.update(t_s, shut) for t_s, shut in ((0.0, False), (0.1, True), (0.6, False))]
+    assert not any(told)
+
+
 def test_eyes_that_are_lost_are_no_blink() -> None:
     switch = BlinkSwitch()
     assert not switch.update(0.0, True)
