@@ -331,7 +331,7 @@ def _assess_bench_parser(measured: Any) -> None:
     assess = measured.add_parser("assess", help="are simulated people told what suits them best")
     assess.add_argument("--cases", type=_count, default=40, metavar="N", help="people")
     assess.add_argument(
-        "--phrases", type=_count, default=10, metavar="N", help="each writes so many"
+        "--phrases", type=_count, default=30, metavar="N", help="each writes so many"
     )
     assess.add_argument("--seed", type=int, default=1, metavar="S")
     assess.add_argument("--noise", type=Path, metavar="DIR", help="recorded noise of real people")
