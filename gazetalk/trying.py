@@ -91,7 +91,8 @@ class Trying:
         right = max(0, self._copied.right - before.right)
         asked = len(self._passage) - before.reached
         time_up = seconds >= TRIAL_S and not self._finished
-        return Trial(self._layout, right, asked, seconds, self._finished, time_up)
+        wrong = self._copied.reached - self._copied.right
+        return Trial(self._layout, right, asked, seconds, self._finished, time_up, wrong)
 
     def take(self, tracked: Tracked) -> None:
         self._t_s = tracked.t_s

@@ -46,7 +46,8 @@ class Trial:
 
     right: characters of what was asked that came out right; of so many asked. seconds: it took,
     from the page's coming. finished: it came to the end. time_up: it was given up for the time it
-    took; neither of both, a helper went on.
+    took; neither of both, a helper went on. wrong: characters that were left wrong, with those of
+    practice.
     """
 
     layout: str
@@ -55,6 +56,7 @@ class Trial:
     seconds: float
     finished: bool
     time_up: bool
+    wrong: int = 0
 
     @property
     def wpm(self) -> float | None:

@@ -116,8 +116,9 @@ class Predicted:
 
 
 # Fitted to 127 simulated people of the half that is not held out: 90 who wrote 16 phrases (seed 11)
-# and 37 who wrote 32 to 40 (seeds 51 and 53). Selections are off by 36 % (words) and 22 % (large) of
-# those who do not fail, more the larger the error. `gazetalk bench assess --fit` makes them anew.
+# and 37 who wrote 32 to 40 (seeds 51 and 53). Selections are off by 36 % (words) and 22 % (large)
+# for those who do not fail, more the larger the error. `gazetalk bench assess --fit` makes them
+# anew. A method fails from so many selections a character (`FAILS`).
 TABLES = {
     QWERTY: Table((0.1, 0.2, 0.3, 0.4, 0.5, 0.7), (1.02, 1.05, 1.28, 1.93, 3.01, 4.82), 1.0, 3.0),
     WORDS: Table(
@@ -140,7 +141,7 @@ MOST_WRONG = 0.35
 # with all methods alike and with each by itself; of a method's selections from its table.
 DOUBT, OWN_DOUBT = 0.2, 0.25
 OFF = 0.12
-# How much harder the sentences of a trial (`trying.SENTENCES`) are than others, and how far a
+# How much harder the sentences of a trial (`trying.ROUNDS`) are than others, and how far a
 # trial's selections lie from what the person needs on the whole; both as logarithms. It lies
 # farther off in proportion to how many more selections are needed than by exact eyes (`EASIEST`),
 # up to so many times.

@@ -28,6 +28,9 @@ MAY_FAIL = 0.25  # a method that fails for more than this share of the likely pe
 # as far as targets do the correlation is 0.7, with eyes that look anywhere 0.
 FOLLOWS = 0.5
 FAILED_WPM = 2.0  # whoever comes no further with all the time there was
+# Whoever leaves more than this share of what they wrote wrong does not reach all letters; a method
+# fails for a tenth (`lab.writing_person`).
+MOST_WRONG = 0.08
 # Ways are tried that are the fastest for so many of the likely people, at most so many, and two at
 # least where two may be used. Where it is then less sure than that which is the fastest, the
 # likeliest two are tried once more.
@@ -196,12 +199,15 @@ def _follows(figures: Figures) -> bool:
 
 
 def _failed(trial: Trial) -> bool:
-    """There was all the time, and hardly anything stands there."""
-    return trial.time_up and (trial.wpm or 0.0) < FAILED_WPM
+    """There was all the time and hardly anything stands there, or too much of it is wrong."""
+    astray = trial.tells and trial.wrong > MOST_WRONG * (trial.right + trial.wrong)
+    return astray or (trial.time_up and (trial.wpm or 0.0) < FAILED_WPM)
 
 
 def _tried_reasons(failed: Sequence[str]) -> tuple[str, ...]:
-    return tuple(f"Tried with {NAMES[method]}: hardly anything came out." for method in failed)
+    return tuple(
+        f"Tried with {NAMES[method]}: hardly anything came out right." for method in failed
+    )
 
 
 def _none(

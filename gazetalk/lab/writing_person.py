@@ -150,16 +150,17 @@ def _trial(
 ) -> Trial:
     """As `Trying` tells it. Of a sentence that time divides, each part has its share."""
     start_s = min(written[0][1].selections * each_s, PRACTICE_S)
-    seconds, right = -start_s, 0.0
+    seconds, right, wrong = -start_s, 0.0, 0
     for sentence, one in written:
         took_s = one.selections * each_s
-        came = max(0, len(sentence) - distance(one.text, sentence)) + 1
+        away = min(distance(one.text, sentence), len(sentence))
+        came, wrong = len(sentence) - away + 1, wrong + away
         counted = min(seconds + took_s, TRIAL_S) - max(seconds, 0.0)
         right += came * max(0.0, counted) / took_s
         seconds += took_s
     finished = len(written) == len(sentences) and seconds <= TRIAL_S
     asked = len(" ".join(sentences)) - (len(sentences[0]) if start_s < PRACTICE_S else 0)
-    return Trial(method, int(right), asked, min(seconds, TRIAL_S), finished, not finished)
+    return Trial(method, int(right), asked, min(seconds, TRIAL_S), finished, not finished, wrong)
 
 
 def _rate(written: Sequence[Written], each_s: float) -> Rate:

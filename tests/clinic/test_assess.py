@@ -210,6 +210,15 @@ def test_a_way_that_failed_when_it_was_tried_is_not_recommended() -> None:
     assert any("hardly anything came out" in reason for reason in told.reasons)
 
 
+def test_a_way_that_leaves_too_much_wrong_is_not_recommended_however_fast() -> None:
+    figures = seen(spread_mm=3.0, within_mm=2.0)
+    fast = trial(WORDS, 120, 40.0, 120)
+    assert recommend(figures, [replace(fast, wrong=6)]).method == WORDS
+    told = recommend(figures, [replace(fast, wrong=20)])
+    assert told.method == LARGE
+    assert any("out right" in reason for reason in told.reasons)
+
+
 def test_trials_change_a_close_choice_and_not_a_clear_one() -> None:
     close, clear = seen(spread_mm=13.0, within_mm=4.0), seen(spread_mm=3.0, within_mm=2.0)
     before = recommend(close)
