@@ -162,7 +162,7 @@ def _parser() -> argparse.ArgumentParser:
     position.add_argument("--show", action="store_true", help="in a window, until Escape")
     position.add_argument("--json", type=Path, metavar="F", help="write the states")
 
-    record = commands.add_parser("record", help="record a session")
+    record = commands.add_parser("record", parents=[person], help="record a session")
     record.add_argument("folder", type=Path, metavar="DIR", help="a new folder")
     record.add_argument("--source", default="camera", metavar="S", help=SOURCES)
     kept = record.add_mutually_exclusive_group()
