@@ -30,10 +30,20 @@ from gazetalk.geometry import DEFAULT_SCREEN
 from gazetalk.paths import shipped
 from gazetalk.run import Run
 from gazetalk.speech.bell import Bell
+from gazetalk.talk import Talk
 from gazetalk.tracking.process import Message
 from gazetalk.tracking.tracker import Tracked
 from gazetalk.tracking.types import GazeSample
-from gazetalk.trying import ROUNDS, Copied, copied, sentence_at
+from gazetalk.trying import (
+    PRACTICE_S,
+    ROUNDS,
+    TRIAL_S,
+    WORDS_S,
+    Copied,
+    Trying,
+    copied,
+    sentence_at,
+)
 from tests.watcher import Place, Watcher
 
 WINDOW = (640, 360)
@@ -274,6 +284,50 @@ def test_a_copy_counts_for_what_is_right_in_it() -> None:
     assert copied("let me buy it once more give me", asked).right >= 27
     assert copied(asked, asked) == Copied(len(asked), len(asked))
     assert copied("xqzj" * 9, asked).right < 5
+
+
+class Page:
+    """A page that somebody writes on, as a trial sees it."""
+
+    def __init__(self) -> None:
+        self.text = ""
+
+    def start(self, t_s: float) -> None:
+        """There is nothing to tell."""
+
+    def covered(self, t_s: float) -> None:
+        """Nothing was."""
+
+    def take(self, sample: GazeSample) -> None:
+        """It is written on by hand."""
+
+
+def seen_at(t_s: float) -> Tracked:
+    return Tracked(0, t_s, GazeSample(t_s), None)
+
+
+@pytest.mark.parametrize("practised_s", [20.0, PRACTICE_S])
+def test_the_first_sentence_is_practice_and_then_there_are_two_minutes(practised_s: float) -> None:
+    """Somebody who writes it in 20 s, and somebody who has half of it when practice is over."""
+    page, first = Page(), ROUNDS[0][0]
+    trying = Trying("words", cast(Talk, page), 0.0)
+    begin_s = WORDS_S
+    trying.take(seen_at(begin_s))
+    page.text = first if practised_s < PRACTICE_S else first[:10]
+    trying.take(seen_at(begin_s + practised_s))
+    assert trying.trial.right == 0
+    done = len(page.text)
+    page.text = " ".join(ROUNDS[0])[: done + 50] + "zz"
+    last_s = begin_s + practised_s + TRIAL_S
+    trying.take(seen_at(last_s - 1))
+    assert not trying.over(last_s - 1)
+    trying.take(seen_at(last_s))
+    assert trying.over(last_s)
+    told = trying.trial
+    assert (told.seconds, told.time_up, told.finished) == (pytest.approx(TRIAL_S), True, False)
+    assert told.right == pytest.approx(50, abs=2)
+    assert told.asked == len(" ".join(ROUNDS[0])) - done
+    assert told.wrong == 2
 
 
 def test_the_next_sentence_is_asked_for_when_one_is_done() -> None:

@@ -11,8 +11,10 @@ import numpy as np
 from gazetalk.clinic.likely import Trial
 from gazetalk.clinic.rates import (
     A_BLINK,
+    EASIEST,
     LARGE,
     METHODS,
+    MOST_TIMES,
     QWERTY,
     TWO_ZONE,
     WORDS,
@@ -36,7 +38,7 @@ WIDTH = 0.25  # of the logarithm of an error: people so near tell of a knot
 
 
 NAMES = {QWERTY: "QWERTY", WORDS: "WORDS", LARGE: "LARGE", TWO_ZONE: "TWO_ZONE"}
-LEAST_OFF = 0.1  # of a trial: people are not simulations
+LEAST_OFF = 0.08  # of a trial: people are not simulations
 
 
 @dataclass(frozen=True)
@@ -71,18 +73,21 @@ def fitted(known: Known) -> list[str]:
 
 
 def fitted_trials(tries: Sequence[tuple[Mapping[str, Rate], Mapping[str, Trial]]]) -> list[str]:
-    """How much harder a trial's sentences are with each method, and how far trials are off."""
+    """How much harder a trial's sentences are with each method, and how far trials are off where
+    exact eyes write (`clinic.likely`)."""
     harder, off = {}, {}
     for method in METHODS:
-        logs = [
-            float(np.log(rates[method].wpm / wpm))
+        known = [
+            (float(np.log(rates[method].wpm / wpm)), rates[method].selections_per_char)
             for rates, trials in tries
             if not rates[method].fails and (wpm := trials[method].wpm)
         ]
-        harder[method] = float(np.median(logs)) if logs else float("nan")
+        logs, selections = np.array(known).reshape(-1, 2).T
+        harder[method] = float(np.median(logs)) if known else float("nan")
+        times = np.clip(selections / EASIEST[method], 1.0, MOST_TIMES)
         # Of a normal distribution's middle half: those who got stuck are told of by `likely.ODD`.
-        away = float(np.median(np.abs(np.array(logs) - harder[method]))) / 0.6745 if logs else 0.0
-        off[method] = max(away, LEAST_OFF)
+        away = np.abs(logs - harder[method]) / times / 0.6745
+        off[method] = max(float(np.median(away)) if known else 0.0, LEAST_OFF)
     return [
         f"{name} = {{" + ", ".join(f"{NAMES[m]}: {v:.2f}" for m, v in values.items()) + "}"
         for name, values in (("HARDER", harder), ("TRIED_OFF", off))

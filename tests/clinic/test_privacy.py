@@ -75,7 +75,8 @@ def test_words_written_through_the_whole_app_are_in_no_other_file(
         opened.extractall(out / "archive")
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert LOG not in {path.name for path in (out / "archive").rglob("*")}
-    assert {"manifest.json", FILE, "r.html", "r.csv", "help.json", "session.json"} <= {path.name for path in files}
+    made = {"manifest.json", FILE, "r.html", "r.csv", "help.json", "session.json"}
+    assert made <= {path.name for path in files}
     found = {
         (path.name, word)
         for path in files

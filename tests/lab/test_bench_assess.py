@@ -77,7 +77,7 @@ def test_how_hard_a_trial_is_beside_all_the_rest_is_fitted() -> None:
     # 20 words a minute on the whole and 16 in the trial; qwerty fails and tells nothing.
     assert "WORDS: 0.22, LARGE: 0.22" in harder
     assert "QWERTY: nan" in harder
-    assert "WORDS: 0.10" in off
+    assert "WORDS: 0.08" in off
 
 
 def test_a_recording_gives_its_halves_to_assessing_and_to_typing() -> None:
