@@ -15,7 +15,8 @@ import numpy as np
 from gazetalk.asking import Ask, Asking, Shown
 from gazetalk.choreography import Choreography
 from gazetalk.clinic.assess import DISCARD_S, Figures, measure
-from gazetalk.clinic.recommend import Trial, next_to_try
+from gazetalk.clinic.likely import Trial
+from gazetalk.clinic.recommend import next_to_try
 from gazetalk.geometry import DEFAULT_DISTANCE_MM, Screen
 from gazetalk.talk import Talk
 from gazetalk.tracking.calibration import Calibrated
@@ -330,7 +331,8 @@ class Course:
         figures = self._figures()
         offset = figures.accuracy.fixation_offset if figures else None
         usual = Usual(offset.mm, figures.accuracy.targets) if figures and offset else None
-        self._tried.append(Trying(layout, self._writes(layout, usual), t_s))
+        number = sum(trying.trial.layout == layout for trying in self._tried)
+        self._tried.append(Trying(layout, self._writes(layout, usual), t_s, number))
         return self._tried[-1]
 
     def _figures(self) -> Figures | None:

@@ -165,7 +165,7 @@ def _parser() -> argparse.ArgumentParser:
     position.add_argument("--show", action="store_true", help="in a window, until Escape")
     position.add_argument("--json", type=Path, metavar="F", help="write the states")
 
-    record = commands.add_parser("record", help="record a session")
+    record = commands.add_parser("record", parents=[person], help="record a session")
     record.add_argument("folder", type=Path, metavar="DIR", help="a new folder")
     record.add_argument("--source", default="camera", metavar="S", help=SOURCES)
     kept = record.add_mutually_exclusive_group()
@@ -337,7 +337,7 @@ def _assess_bench_parser(measured: Any) -> None:
     assess = measured.add_parser("assess", help="are simulated people told what suits them best")
     assess.add_argument("--cases", type=_count, default=40, metavar="N", help="people")
     assess.add_argument(
-        "--phrases", type=_count, default=10, metavar="N", help="each writes so many"
+        "--phrases", type=_count, default=30, metavar="N", help="each writes so many"
     )
     assess.add_argument("--seed", type=int, default=1, metavar="S")
     assess.add_argument("--noise", type=Path, metavar="DIR", help="recorded noise of real people")

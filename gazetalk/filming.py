@@ -6,18 +6,21 @@ import sys
 from collections.abc import Callable
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from functools import partial
 from time import monotonic, sleep
 from typing import Protocol
 
-from gazetalk.paths import shipped
+from gazetalk.clinic.settings import Settings
+from gazetalk.retuning import voice_of
 from gazetalk.screens.canvas import Canvas
+from gazetalk.screens.captions import ENGLISH, Captions, load_captions
 from gazetalk.screens.look import USUAL
 from gazetalk.screens.window import Clicked, KeyPressed, Quit, Resized, Window, WindowError
 from gazetalk.show import CALLING
 from gazetalk.speech.bell import Bell
 from gazetalk.speech.engine import SpeechFailed, VoiceError
 from gazetalk.speech.player import MixerPlayer
-from gazetalk.speech.profile import load_voice
+from gazetalk.speech.profile import VoiceProfile
 from gazetalk.speech.speaker import open_speaker
 
 WORDS = (
@@ -27,6 +30,8 @@ WORDS = (
     "goes on as before: then only the places of points on your face are kept, and no picture."
 )
 HELPER = "For the helper: Y if the person agrees, N or Escape if not."
+READING = "It is being read out. For the helper: N to stop."
+UNHEARD = "The voice cannot be heard: read this out."
 LISTEN_S = 0.05
 LONGEST_S = 90.0  # a voice that has not come to an end by then is not heard
 
@@ -51,16 +56,18 @@ class Aloud(Protocol):
 
 
 class Voice:
-    """Reads a text out; a context manager. What goes wrong is kept in `problem`."""
+    """Reads a text out; a context manager. What goes wrong is kept in `problem`. settings: whose
+    voice it is, where that speaks the language (ISO 639-1); else the system's own of it does."""
 
-    def __init__(self, words: str) -> None:
+    def __init__(
+        self, words: str, language: str = ENGLISH, settings: Settings | None = None
+    ) -> None:
         self.problem = ""
         self._over = False
         self._stack = ExitStack()
         self._end_s = monotonic() + LONGEST_S
         try:
-            profile = load_voice("english", shipped("voices"))
-            speaker = open_speaker(profile, MixerPlayer())
+            speaker = open_speaker(voice_in(language, settings or Settings()), MixerPlayer())
             self._speaker = self._stack.enter_context(closing(speaker))
             speaker.check()
             speaker.say(words)
@@ -95,10 +102,21 @@ class Places:
     ask: Callable[[str], str] = input
 
 
-def consent_to_video(aloud: Aloud, places: Places | None = None) -> str:
+def voice_in(language: str, settings: Settings) -> VoiceProfile:
+    """The voice of the settings, or one that speaks the language. Raises VoiceError."""
+    voice = voice_of(settings)
+    if voice.language.startswith(language):
+        return voice
+    return VoiceProfile(language, language, rate=voice.rate, volume=voice.volume)
+
+
+def consent_to_video(
+    aloud: Aloud, places: Places | None = None, captions: Captions | None = None
+) -> str:
     """Ask, on the screen or else on the terminal; where it was, in words. A yes counts only when
-    all has been read out. Raises NotAgreed, and NobodyToAsk."""
-    places = places or Places()
+    all has been read out. captions: the language, English without. Raises NotAgreed, and
+    NobodyToAsk."""
+    places, captions = places or Places(), captions or load_captions(ENGLISH)
     try:
         window = places.window()
     except WindowError:
@@ -107,21 +125,21 @@ def consent_to_video(aloud: Aloud, places: Places | None = None) -> str:
                 "--video: the person must be asked first, and there is neither a window nor a "
                 "terminal to ask on; without --video no picture is kept"
             ) from None
-        agreed, where = _on_terminal(aloud, places.ask), "on the terminal"
+        agreed, where = _on_terminal(aloud, places.ask, captions), "on the terminal"
     else:
         with window, closing(Bell()) as bell:
-            agreed, where = _on_screen(aloud, window, bell), "on the screen"
+            agreed, where = _on_screen(aloud, window, bell, captions), "on the screen"
     if not agreed:
         raise NotAgreed("not agreed: nothing was recorded")
     return where
 
 
-def draw_question(canvas: Canvas, helper: str) -> None:
+def draw_question(canvas: Canvas, helper: str, words: str = WORDS) -> None:
     """The words that are read out, large, and below them what the helper does."""
     width, height = canvas.size
     theme = USUAL.colours()
     canvas.clear(theme.background)
-    size, lines = canvas.block(WORDS, round(height / 18), (0.84 * width, 0.6 * height))
+    size, lines = canvas.block(words, round(height / 18), (0.84 * width, 0.6 * height))
     step = 1.35 * size
     top = 0.42 * height - step * (len(lines) - 1) / 2
     for number, line in enumerate(lines):
@@ -130,10 +148,11 @@ def draw_question(canvas: Canvas, helper: str) -> None:
     canvas.text(helper, (width / 2, 0.88 * height), fitted, theme.text)
 
 
-def _on_screen(aloud: Aloud, window: Window, bell: Bell) -> bool:
+def _on_screen(aloud: Aloud, window: Window, bell: Bell, captions: Captions) -> bool:
+    words = captions.line(WORDS)
     while True:
         heard = aloud.over()
-        helper = _helper(aloud) if heard else "It is being read out. For the helper: N to stop."
+        helper = _helper(aloud, captions) if heard else captions.line(READING)
         helper = CALLING if bell.ringing else helper
         for event in window.events():
             match event:
@@ -145,21 +164,22 @@ def _on_screen(aloud: Aloud, window: Window, bell: Bell) -> bool:
                     return True
                 case Clicked() | Resized() | KeyPressed():
                     pass
-        window.draw(lambda canvas, helper=helper: draw_question(canvas, helper))  # type: ignore[misc]
+        window.draw(partial(draw_question, helper=helper, words=words))
         window.flip()
         sleep(LISTEN_S)
 
 
-def _on_terminal(aloud: Aloud, ask: Callable[[str], str]) -> bool:
-    print(WORDS, flush=True)
+def _on_terminal(aloud: Aloud, ask: Callable[[str], str], captions: Captions) -> bool:
+    print(captions.line(WORDS), flush=True)
     while not aloud.over():
         sleep(LISTEN_S)
     try:
-        return ask(f"{_helper(aloud)} [y/n] ").strip().lower() in ("y", "yes")
+        return ask(f"{_helper(aloud, captions)} [y/n] ").strip().lower() in ("y", "yes")
     except EOFError:
         return False
 
 
-def _helper(aloud: Aloud) -> str:
+def _helper(aloud: Aloud, captions: Captions) -> str:
     """What the helper does; and reads, where the voice cannot."""
-    return f"The voice cannot be heard: read this out. {HELPER}" if aloud.problem else HELPER
+    does = captions.line(HELPER)
+    return f"{captions.line(UNHEARD)} {does}" if aloud.problem else does

@@ -30,10 +30,20 @@ from gazetalk.geometry import DEFAULT_SCREEN
 from gazetalk.paths import shipped
 from gazetalk.run import Run
 from gazetalk.speech.bell import Bell
+from gazetalk.talk import Talk
 from gazetalk.tracking.process import Message
 from gazetalk.tracking.tracker import Tracked
 from gazetalk.tracking.types import GazeSample
-from gazetalk.trying import SENTENCE
+from gazetalk.trying import (
+    PRACTICE_S,
+    ROUNDS,
+    TRIAL_S,
+    WORDS_S,
+    Copied,
+    Trying,
+    copied,
+    sentence_at,
+)
 from tests.watcher import Place, Watcher
 
 WINDOW = (640, 360)
@@ -86,8 +96,8 @@ class Sitter(Watcher):
 
 
 def helped_to_write(sitter: Sitter) -> Callable[[float], None]:
-    """A helper who writes the sentence letter by letter with the mouse, the first time."""
-    left = list(f"{SENTENCE} ")
+    """A helper who writes the sentences letter by letter with the mouse, the first time."""
+    left = list(f"{' '.join(ROUNDS[0])} ")
 
     def helps(t_s: float) -> None:
         trying = sitter.course.trying if sitter.course else None
@@ -161,11 +171,14 @@ def test_good_eyes_are_asked_everything_and_a_helper_accepts_with_one_key(
     assert result["complete"]
     tried = [f"writing with {layout}" for layout in ("words", "large")]
     assert result["parts"] == ["calibration", "small", "again", "blinks", *tried]
-    # The helper writes the first sentence with the mouse, and passes over the second.
+    # The helper writes the sentences with the mouse, and passes over the second.
     words, large = result["trials"]
-    assert (words["layout"], words["finished"], words["right"]) == ("words", True, len(SENTENCE))
+    # The first sentence is practice: it counts for nothing.
+    counted = len(" ".join(ROUNDS[0])) - len(ROUNDS[0][0])
+    assert (words["layout"], words["finished"]) == ("words", True)
+    assert words["right"] == words["asked"] == pytest.approx(counted, abs=1)
     assert (large["layout"], large["finished"], large["right"]) == ("large", False, 0)
-    assert "tried words: whole sentence" in told
+    assert "tried words: all of it" in told
     assert not find_profile(tmp_path).journal_path.exists(), "what was tried is not said"
     figures = result["figures"]
     asked = len(VALIDATION) + len(SHRINKING) + len(AGAIN)
@@ -259,6 +272,68 @@ def test_a_damaged_assessment_is_not_accepted(
     assert main(["assess", "--accept", "--data-dir", str(tmp_path)]) == 2
     assert capsys.readouterr().err.count("\n") == 1
     assert not (profile.folder / "settings.json").exists()
+
+
+def test_a_copy_counts_for_what_is_right_in_it() -> None:
+    asked = "let me try it once more give me the other pillow"
+    assert copied("", asked) == Copied(0, 0)
+    assert copied("Let me try. ", asked) == Copied(10, 10)
+    # A letter left out, one too many, and a word that is wrong: what follows counts all the same.
+    assert copied("let me tr it once more", asked) == Copied(23, 22)
+    assert copied("lett me try it", asked) == Copied(13, 12)
+    assert copied("let me buy it once more give me", asked).right >= 27
+    assert copied(asked, asked) == Copied(len(asked), len(asked))
+    assert copied("xqzj" * 9, asked).right < 5
+
+
+class Page:
+    """A page that somebody writes on, as a trial sees it."""
+
+    def __init__(self) -> None:
+        self.text = ""
+
+    def start(self, t_s: float) -> None:
+        """There is nothing to tell."""
+
+    def covered(self, t_s: float) -> None:
+        """Nothing was."""
+
+    def take(self, sample: GazeSample) -> None:
+        """It is written on by hand."""
+
+
+def seen_at(t_s: float) -> Tracked:
+    return Tracked(0, t_s, GazeSample(t_s), None)
+
+
+@pytest.mark.parametrize("practised_s", [20.0, PRACTICE_S])
+def test_the_first_sentence_is_practice_and_then_there_are_two_minutes(practised_s: float) -> None:
+    """Somebody who writes it in 20 s, and somebody who has half of it when practice is over."""
+    page, first = Page(), ROUNDS[0][0]
+    trying = Trying("words", cast(Talk, page), 0.0)
+    begin_s = WORDS_S
+    trying.take(seen_at(begin_s))
+    page.text = first if practised_s < PRACTICE_S else first[:10]
+    trying.take(seen_at(begin_s + practised_s))
+    assert trying.trial.right == 0
+    done = len(page.text)
+    page.text = " ".join(ROUNDS[0])[: done + 50] + "zz"
+    last_s = begin_s + practised_s + TRIAL_S
+    trying.take(seen_at(last_s - 1))
+    assert not trying.over(last_s - 1)
+    trying.take(seen_at(last_s))
+    assert trying.over(last_s)
+    told = trying.trial
+    assert (told.seconds, told.time_up, told.finished) == (pytest.approx(TRIAL_S), True, False)
+    assert told.right == pytest.approx(50, abs=2)
+    assert told.asked == len(" ".join(ROUNDS[0])) - done
+    assert told.wrong == 2
+
+
+def test_the_next_sentence_is_asked_for_when_one_is_done() -> None:
+    asked = ("one two", "three")
+    assert [sentence_at(k, asked) for k in (0, 6)] == ["one two"] * 2
+    assert [sentence_at(k, asked) for k in (7, 8, 12, 13)] == ["three"] * 4
 
 
 def test_a_rest_lasts_until_the_eyes_stay_in_the_middle() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from gazetalk.cli import main
 from gazetalk.clinic.recordings import delete_recording
+from gazetalk.clinic.settings import Settings
 from gazetalk.filming import (
     WORDS,
     NobodyToAsk,
@@ -17,9 +18,11 @@ from gazetalk.filming import (
     Voice,
     consent_to_video,
     draw_question,
+    voice_in,
 )
 from gazetalk.paths import shipped
 from gazetalk.screens.canvas import Canvas
+from gazetalk.screens.captions import load_captions
 from gazetalk.screens.window import Event, KeyPressed, Quit, Window, WindowError
 from gazetalk.show import CALLING
 from gazetalk.speech.bell import Bell
@@ -102,7 +105,9 @@ def test_somebody_can_be_called_while_the_question_is_on_the_screen(
 ) -> None:
     shown: list[str] = []
     monkeypatch.setattr("gazetalk.filming.Bell", lambda: Bell(SilentPlayer()))
-    monkeypatch.setattr("gazetalk.filming.draw_question", lambda canvas, line: shown.append(line))
+    monkeypatch.setattr(
+        "gazetalk.filming.draw_question", lambda canvas, helper, words: shown.append(helper)
+    )
     f9 = KeyPressed("f9")
     with pytest.raises(NotAgreed):
         consent_to_video(Reading(), Places(keys(monkeypatch, [f9], [], [f9], [], [N])))
@@ -129,6 +134,28 @@ def test_without_a_window_the_terminal_asks(
             consent_to_video(Reading(problem="no loudspeaker"), places)
     assert WORDS in capsys.readouterr().out
     assert "read this out" in asked[0], "the voice cannot"
+
+
+@pytest.mark.parametrize(
+    ("language", "begins", "read"), [("de", "Darf ein Video", "vorlesen"), ("es", "¿Se", "léalo")]
+)
+def test_it_is_asked_in_the_language_of_the_screens(
+    language: str, begins: str, read: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked: list[str] = []
+    places = Places(no_window, lambda: True, lambda question: (asked.append(question), "y")[1])
+    aloud = Reading(problem="no loudspeaker")
+    consent_to_video(aloud, places, load_captions(language))
+    assert capsys.readouterr().out.startswith(begins)
+    assert read in asked[0]
+
+
+def test_it_is_read_by_the_persons_voice_or_one_that_speaks_the_language() -> None:
+    settings = Settings(voice_speed=1.2)
+    assert voice_in("en", settings).name == "English"
+    german = voice_in("de", settings)
+    assert german.language == "de"
+    assert german.rate == voice_in("en", settings).rate > 160
 
 
 def test_with_neither_nobody_is_filmed() -> None:
@@ -196,7 +223,7 @@ def test_video_is_asked_for_before_the_camera_is_on(
 ) -> None:
     films = ["record", str(tmp_path / "s"), "--source", "camera", "--video", "--seconds", "1"]
 
-    def refuse() -> str:
+    def refuse(args: object) -> str:
         raise NotAgreed("not agreed: nothing was recorded")
 
     monkeypatch.setattr("gazetalk.commands.record._agreed", refuse)
@@ -204,7 +231,7 @@ def test_video_is_asked_for_before_the_camera_is_on(
     assert camera.opened == 0
     assert "not agreed" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
-    monkeypatch.setattr("gazetalk.commands.record._agreed", lambda: "agreed to the video")
+    monkeypatch.setattr("gazetalk.commands.record._agreed", lambda args: "agreed to the video")
     assert main(films) == 0
     assert list((tmp_path / "s").glob("video.*"))
     assert read_session(tmp_path / "s").notes == "agreed to the video"

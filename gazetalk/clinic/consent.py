@@ -53,12 +53,13 @@ def consent_lines(profile: Profile) -> list[str]:
     return lines
 
 
-def give_consent(profile: Profile, what: str, answer: str) -> None:
-    """Record that the person agreed. answer: how, in words. Raises ConsentError."""
+def give_consent(profile: Profile, what: str, answer: str, asked: str = "") -> None:
+    """Record that the person agreed. answer: how, in words. asked: the words they were asked with,
+    where those were not English. Raises ConsentError."""
     told = " ".join(answer.split())
     if not told or not told.isprintable() or len(told) > 500:
         raise ConsentError("how the person agreed is told in a line of 1 to 500 characters")
-    record = {"given": _now(), "asked": WORDS[what], "answer": told}
+    record = {"given": _now(), "asked": asked or WORDS[what], "answer": told}
     _write(profile, {**_read(profile), what: record})
 
 

@@ -1,43 +1,41 @@
 """Which way of writing suits a person, from what an assessment measured, why, and how sure that is.
 
-Each method's rate is predicted (`rates`) at errors somewhat smaller and larger than measured, as
-likely as measuring and predicting leave them; recommended is what is fastest on the whole, of the
-methods that hardly ever fail there.
+Each method's rate is predicted (`rates`), the likeliest ways are tried, and both are weighed
+(`likely`); recommended is what is most often the fastest of the methods that hardly ever fail.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
-from statistics import NormalDist
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from gazetalk.clinic.assess import Figures, Looks
+from gazetalk.clinic.likely import Likely, Trial, likely
 from gazetalk.clinic.rates import (
-    CHARACTERS_A_WORD,
-    DOUBT,
     LARGE,
     METHODS,
     QWERTY,
     TWO_ZONE,
     USUAL_REACTION_S,
     WORDS,
-    Eyes,
     eyes_of,
-    predict,
 )
 
 NONE_YET = "none yet"
-MAY_FAIL = 0.25  # a method that fails at more than this share of the likely errors is not named
+MAY_FAIL = 0.25  # a method that fails for more than this share of the likely people is not named
 # Looks whose places go less with their targets' than this are hardly looks: with errors that spread
 # as far as targets do the correlation is 0.7, with eyes that look anywhere 0.
 FOLLOWS = 0.5
-STEPS = 25  # so many equally likely errors are tried
-FAILED_BELOW = 1 / 3  # of a sentence, with all the time there was
-# How much of the difference between a trial's rate and the predicted one is believed, an exponent:
-# predictions are off by 23 %, one sentence by about 35 %.
-TRIED_COUNTS = 0.3
+FAILED_WPM = 2.0  # whoever comes no further with all the time there was
+# Whoever leaves more than this share of what they wrote wrong does not reach all letters; a method
+# fails for a tenth (`lab.writing_person`).
+MOST_WRONG = 0.08
+# Ways are tried that are the fastest for so many of the likely people, at most so many, and two at
+# least where two may be used. Where it is then less sure than that which is the fastest, the
+# likeliest two are tried once more.
+WORTH_TRYING, MOST_WAYS = 0.05, 3
+SURE = 0.8
 BLINKS_FROM = 0.75  # a switch that works less often is a trial
 FALSE_A_MINUTE = 1.0  # long blinks that nobody made; more would choose words by themselves
 DWELL_FACTORS = (1.0, 2.0)
@@ -52,39 +50,9 @@ NAMES = {
 
 
 @dataclass(frozen=True)
-class Trial:
-    """A way of writing that was tried on one sentence.
-
-    right: characters from the beginning that are as asked; of so many asked. seconds: it took, from
-    the page's coming. finished: the whole sentence stands there. time_up: it was given up for the
-    time it took; neither of both, a helper went on.
-    """
-
-    layout: str
-    right: int
-    asked: int
-    seconds: float
-    finished: bool
-    time_up: bool
-
-    @property
-    def wpm(self) -> float | None:
-        """Words a minute of what is right; None before any time has passed."""
-        return self.right / CHARACTERS_A_WORD / self.seconds * 60 if self.seconds > 0 else None
-
-    @property
-    def failed(self) -> bool:
-        """There was all the time, and hardly anything stands there."""
-        return self.time_up and self.right < FAILED_BELOW * self.asked
-
-    def as_json(self) -> dict[str, Any]:
-        return {**asdict(self), "wpm": self.wpm}
-
-
-@dataclass(frozen=True)
 class Option:
-    """A method as predicted. wpm: words a minute, and the range that 80 % of the likely errors
-    give. fails: the share of them at which it fails. best: at which it is the fastest."""
+    """A method as predicted, and as tried. wpm: words a minute, and the range of 80 % of the likely
+    people. fails: the share of them for whom it fails. best: for whom it is the fastest."""
 
     method: str
     wpm: float
@@ -136,20 +104,18 @@ def recommend(figures: Figures, trials: Sequence[Trial] = ()) -> Recommendation:
     if eyes is None or looks is None:
         why = "Too few looks at targets were seen to judge any method: seat, light and camera first"
         return _none((why,), (), figures, looks)
-    options = _options(eyes, looks)
-    if looks.follows is None or looks.follows < FOLLOWS:
+    options = _options(likely(eyes, looks.targets, trials))
+    if not _follows(figures):
         why = "Gaze does not follow the targets from left to right: look to seat, light and camera"
         return _none(
             (f"{why}, then calibrate again.", *_unsteady(figures)), options, figures, looks
         )
-    tried = {trial.layout: trial for trial in trials}
-    options = tuple(_with_trial(option, tried.get(option.method)) for option in options)
-    failed = [method for method, trial in tried.items() if trial.failed]
+    failed = [trial.layout for trial in trials if _failed(trial)]
     usable = [o for o in options if o.fails <= MAY_FAIL and o.method not in failed]
     if not usable:
         reasons = _tried_reasons(failed) or _why_none(figures)
         return _none(reasons, options, figures, looks)
-    best, *others = sorted(usable, key=lambda option: -option.wpm)
+    best, *others = sorted(usable, key=lambda option: (-option.best, -option.wpm))
     return Recommendation(
         best.method,
         NAMES[best.method],
@@ -171,13 +137,25 @@ def recommend(figures: Figures, trials: Sequence[Trial] = ()) -> Recommendation:
 
 
 def next_to_try(figures: Figures, trials: Sequence[Trial]) -> str | None:
-    """The way to try next: the recommended one and the next best; another only when it is what is
-    recommended once those two have been tried. None: no more."""
+    """The way to try next: the recommended one, until that has been tried; then what may be
+    faster, or the next best, up to three in all; then the likeliest two once more, where it is a
+    close thing. None: no more."""
     told, tried = recommend(figures, trials), [trial.layout for trial in trials]
-    ways = [told.method] if told.usable else []
-    if len(trials) < 2 and told.next_best:
-        ways.append(told.next_best)
-    return next((way for way in ways if way not in tried), None)
+    if not _follows(figures):
+        return None
+    if told.usable and told.method not in tried:
+        return told.method
+    likeliest = sorted(told.options, key=lambda option: -option.best)
+    left = [option for option in likeliest if option.method not in tried]
+    if left and len(tried) < MOST_WAYS:
+        if left[0].best >= WORTH_TRYING:
+            return left[0].method
+        if len(tried) < 2 and told.next_best not in ("", *tried):
+            return told.next_best
+    if likeliest[0].best >= SURE or len(tried) >= MOST_WAYS + 2:
+        return None
+    close = [o.method for o in likeliest[:2] if o.best >= WORTH_TRYING]
+    return next((method for method in close if tried.count(method) == 1), None)
 
 
 def without_looks(why: str) -> Recommendation:
@@ -208,37 +186,28 @@ SWITCHES = {
 }
 
 
-def _options(eyes: Eyes, looks: Looks) -> tuple[Option, ...]:
-    """Every method at the likely errors."""
-    # An error's logarithm is known to 1 / sqrt(2 n) of n independent values; of one target's looks
-    # hardly more than one is, on each of two axes.
-    deviation = math.hypot(DOUBT, 1 / math.sqrt(4 * looks.targets))
-    normal = NormalDist(0, deviation)
-    factors = [math.exp(normal.inv_cdf((k + 0.5) / STEPS)) for k in range(STEPS)]
-    at = {m: [predict(eyes.scaled(factor), m) for factor in factors] for m in METHODS}
-    fastest = [max(METHODS, key=lambda m: (not at[m][k].fails, at[m][k].wpm)) for k in range(STEPS)]
-    options = []
-    for method, predicted in at.items():
-        wpm = sorted(one.wpm for one in predicted)
-        low, high = wpm[round(0.1 * (STEPS - 1))], wpm[round(0.9 * (STEPS - 1))]
-        fails = sum(one.fails for one in predicted) / STEPS
-        best = sum(name == method for name in fastest) / STEPS
-        options.append(Option(method, sum(wpm) / STEPS, low, high, fails, best))
-    return tuple(options)
+def _options(told: Likely) -> tuple[Option, ...]:
+    columns = told.mean(), told.quantile(0.1), told.quantile(0.9), told.failing(), told.best()
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    return tuple(Option(method, *row) for method, row in zip(METHODS, rows, strict=True))
 
 
-def _with_trial(option: Option, trial: Trial | None) -> Option:
-    """The option with what a trial says of its rate."""
-    if trial is None or not (trial.finished or trial.time_up) or not trial.wpm:
-        return option
-    by = (trial.wpm / option.wpm) ** TRIED_COUNTS
-    return replace(
-        option, wpm=option.wpm * by, low_wpm=option.low_wpm * by, high_wpm=option.high_wpm * by
-    )
+def _follows(figures: Figures) -> bool:
+    """Whether gaze goes from left to right with what is looked at."""
+    follows = figures.looks.follows if figures.looks else None
+    return follows is not None and follows >= FOLLOWS
+
+
+def _failed(trial: Trial) -> bool:
+    """There was all the time and hardly anything stands there, or too much of it is wrong."""
+    astray = trial.tells and trial.wrong > MOST_WRONG * (trial.right + trial.wrong)
+    return astray or (trial.time_up and (trial.wpm or 0.0) < FAILED_WPM)
 
 
 def _tried_reasons(failed: Sequence[str]) -> tuple[str, ...]:
-    return tuple(f"Tried with {NAMES[method]}: hardly anything came out." for method in failed)
+    return tuple(
+        f"Tried with {NAMES[method]}: hardly anything came out right." for method in failed
+    )
 
 
 def _none(

@@ -6,8 +6,9 @@ import argparse
 
 from gazetalk.assess_app import Assessed, assess
 from gazetalk.clinic.assessments import accept_last
+from gazetalk.clinic.likely import Trial
 from gazetalk.clinic.profile import Profile, existing_profile, find_profile
-from gazetalk.clinic.recommend import Trial, in_words
+from gazetalk.clinic.recommend import in_words
 from gazetalk.commands.replay import accuracy_line
 from gazetalk.commands.talk import named_procedure, window_size
 from gazetalk.paths import data_home
@@ -55,7 +56,7 @@ def _lines(done: Assessed) -> list[str]:
 
 
 def _trial(trial: Trial) -> str:
-    came = "whole sentence" if trial.finished else f"{trial.right} of {trial.asked} characters"
+    came = "all of it" if trial.finished else f"{trial.right} of {trial.asked} characters"
     rate = "" if trial.wpm is None else f", {trial.wpm:.1f} words a minute"
     return f"tried {trial.layout}: {came} in {trial.seconds:.0f} s{rate}"
 

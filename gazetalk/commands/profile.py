@@ -37,6 +37,7 @@ from gazetalk.clinic.profile import (
 from gazetalk.clinic.settings import change_setting, load_settings, settings_lines
 from gazetalk.files import write_atomically
 from gazetalk.paths import data_home
+from gazetalk.screens.captions import load_captions
 
 MOST_PASSWORD = 4096  # bytes of a file that are read
 
@@ -145,13 +146,14 @@ def _consent(profile: Profile, args: argparse.Namespace) -> None:
         else:
             print(f'it is kept; to delete it: gazetalk log delete "{profile.name}"')
         return
-    print(WORDS[args.what])
+    asked = load_captions(load_settings(profile).screen_language).line(WORDS[args.what])
+    print(asked)
     if args.stated is None and not sys.stdin.isatty():
         raise ConsentError('there is no terminal to ask on: --stated "how the person agreed"')
     if args.stated is None and not _agrees("does the person agree?"):
         print("not agreed: nothing is kept")
         return
-    give_consent(profile, args.what, args.stated or "yes, asked on the terminal")
+    give_consent(profile, args.what, args.stated or "yes, asked on the terminal", asked)
     print(f'agreed; to begin: gazetalk profile set "{profile.name}" {args.what}=on')
 
 

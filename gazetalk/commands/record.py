@@ -14,8 +14,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from gazetalk.clinic.profile import find_profile
 from gazetalk.clinic.recordings import delete_recording, folder_bytes
+from gazetalk.clinic.settings import load_settings
 from gazetalk.geometry import DEFAULT_SCREEN
+from gazetalk.paths import data_home
 from gazetalk.tracking.face import find_model
 from gazetalk.tracking.session import SessionWriter
 from gazetalk.tracking.sources import Source, SourceError, parse_source
@@ -65,7 +68,7 @@ def run(args: argparse.Namespace) -> int:
         raise SourceError(f"--seconds {args.seconds}: must be more than 0")
     live = spec.kind == "camera"
     landmarks_only = args.landmarks_only or (live and not args.video)
-    notes = _agreed() if live and args.video else ""  # before the camera is even on
+    notes = _agreed(args) if live and args.video else ""  # before the camera is even on
     tracker = Tracker(find_model())
     try:
         with spec.open() as source:
@@ -85,13 +88,19 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _agreed() -> str:
-    """Ask the person, and what is noted with the recording. Raises what `filming` does."""
+def _agreed(args: argparse.Namespace) -> str:
+    """Ask the person in the language of their screens, and what is noted with the recording. Raises
+    what `filming` does."""
     from gazetalk.filming import WORDS, Voice, consent_to_video  # late: it needs pygame
+    from gazetalk.screens.captions import load_captions
 
-    with Voice(WORDS) as voice:
-        where = consent_to_video(voice)
-    return f"agreed to the video {where}, {datetime.now(UTC).isoformat(timespec='seconds')}"
+    settings = load_settings(find_profile(data_home(args.data_dir), args.profile))
+    language = settings.screen_language
+    captions = load_captions(language)
+    with Voice(captions.line(WORDS), language, settings) as voice:
+        where = consent_to_video(voice, captions=captions)
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    return f"agreed to the video {where} (asked in: {language}), {now}"
 
 
 def _back(back_s: float | None) -> str:

@@ -18,23 +18,19 @@ import numpy as np
 
 from gazetalk.assessing import AGAIN, CLOSING_S, CLOSINGS, SHRINKING, TARGET_S, VALIDATION
 from gazetalk.clinic.assess import Figures, measure
-from gazetalk.clinic.rates import eyes_of
-from gazetalk.clinic.recommend import (
-    NONE_YET,
-    Recommendation,
-    Trial,
-    next_to_try,
-    recommend,
-)
+from gazetalk.clinic.likely import Trial
+from gazetalk.clinic.rates import METHODS, eyes_of
+from gazetalk.clinic.recommend import NONE_YET, Recommendation, next_to_try, recommend
 from gazetalk.files import write_atomically
 from gazetalk.keyboard.language import Language, load_language
 from gazetalk.lab.bench_typing import PHRASES, BenchError, read_phrases
-from gazetalk.lab.fit_rates import fitted
+from gazetalk.lab.fit_rates import fitted, fitted_trials
 from gazetalk.lab.patients import DISTANCE_MM, Source, cast, nlgem, puppets, split, webgazer
 from gazetalk.lab.simulated import SCREEN, Simulated, assessed
-from gazetalk.lab.writing_person import METHODS, Rate, rate_of, trial_of
+from gazetalk.lab.writing_person import Rate, rate_of, trial_of
 from gazetalk.tracking.resume import Usual
 
+TEXTS = (PHRASES, PHRASES.with_name("assess.txt"))
 TIE = 0.05  # of the fastest rate: so near it is a matter of the phrases
 POINTS = (*VALIDATION, *SHRINKING, *AGAIN)
 HEAD = (
@@ -47,12 +43,13 @@ HEAD = (
 
 @dataclass(frozen=True)
 class Case:
-    """One person: measured, recommended and true. rates: by method."""
+    """One person: measured, tried, recommended and true. rates: by method."""
 
     who: Simulated
     figures: Figures
     recommendation: Recommendation
     rates: dict[str, Rate]
+    trials: tuple[Trial, ...] = ()
 
     @property
     def best(self) -> str:
@@ -90,6 +87,7 @@ class Case:
             "tires": who.tires,
             "figures": self.figures.as_json(),
             "eyes": asdict(eyes) if (eyes := eyes_of(self.figures)) else None,
+            "trials": [trial.as_json() for trial in self.trials],
             "recommendation": self.recommendation.as_json(),
             "rates": {
                 method: {**asdict(rate), "fails": rate.fails} for method, rate in self.rates.items()
@@ -102,7 +100,7 @@ class Case:
 
 
 def run(args: argparse.Namespace) -> int:
-    phrases = read_phrases(PHRASES)[: args.phrases]
+    phrases = [phrase for text in TEXTS for phrase in read_phrases(text)][: args.phrases]
     sources = [split(source, not args.fit) for source in _sources(args.noise)]
     if args.puppets and not args.fit:
         sources.append(_people(puppets, args.puppets))
@@ -118,7 +116,11 @@ def run(args: argparse.Namespace) -> int:
         print(line)
     if args.fit:
         known = [(eyes, case.rates) for case in cases if (eyes := eyes_of(case.figures))]
-        for line in fitted(known):
+        tries = [
+            (case.rates, trials_of(case, language, args.seed * 1000 + number))
+            for number, case in enumerate(cases, 1)
+        ]
+        for line in [*fitted(known), *fitted_trials(tries)]:
             print(line)
     if args.json:
         content = {
@@ -136,20 +138,32 @@ def case_of(who: Simulated, phrases: Sequence[str], language: Language, seed: in
     """Assess somebody, and let them write."""
     seen = assessed(who, POINTS, TARGET_S, CLOSINGS, CLOSING_S, np.random.default_rng(seed))
     figures = measure(seen.targets, seen.samples, SCREEN, DISTANCE_MM, seen.closings)
-    offset = figures.accuracy.fixation_offset
-    usual = Usual(offset.mm, figures.accuracy.targets) if offset else None
+    usual = _usual(figures)
     rates = {m: rate_of(who, m, usual, phrases, language, seed) for m in METHODS}
-    return Case(who, figures, tried(who, figures, usual, language, seed), rates)
+    trials = tried(who, figures, usual, language, seed)
+    return Case(who, figures, recommend(figures, trials), rates, trials)
 
 
 def tried(
     who: Simulated, figures: Figures, usual: Usual | None, language: Language, seed: int
-) -> Recommendation:
-    """The recommendation after its trials, which are made as `assessing.Course` has them made."""
+) -> tuple[Trial, ...]:
+    """The ways that are tried, as `assessing.Course` has them tried."""
     trials: list[Trial] = []
     while (way := next_to_try(figures, trials)) is not None:
-        trials.append(trial_of(who, way, usual, language, seed))
-    return recommend(figures, trials)
+        number = sum(trial.layout == way for trial in trials)
+        trials.append(trial_of(who, way, usual, language, seed, number))
+    return tuple(trials)
+
+
+def trials_of(case: Case, language: Language, seed: int) -> dict[str, Trial]:
+    """Every method tried."""
+    usual = _usual(case.figures)
+    return {method: trial_of(case.who, method, usual, language, seed) for method in METHODS}
+
+
+def _usual(figures: Figures) -> Usual | None:
+    offset = figures.accuracy.fixation_offset
+    return Usual(offset.mm, figures.accuracy.targets) if offset else None
 
 
 def summary(cases: Sequence[Case]) -> dict[str, Any]:

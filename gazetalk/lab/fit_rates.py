@@ -8,36 +8,53 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gazetalk.clinic.rates import A_BLINK, LARGE, QWERTY, TWO_ZONE, WORDS, Eyes, Table, side_looks
+from gazetalk.clinic.likely import Trial
+from gazetalk.clinic.rates import (
+    A_BLINK,
+    EASIEST,
+    LARGE,
+    METHODS,
+    MOST_TIMES,
+    QWERTY,
+    TWO_ZONE,
+    WORDS,
+    Eyes,
+    Table,
+    side_looks,
+)
 from gazetalk.lab.writing_person import Rate
 from gazetalk.tracking.types import Floats
 
 Known = Sequence[tuple[Eyes, Mapping[str, Rate]]]
 KNOTS = {
-    QWERTY: (0.1, 0.2, 0.3, 0.4, 0.5),
-    WORDS: (0.1, 0.2, 0.3, 0.4, 0.5, 0.65),
-    LARGE: (0.1, 0.3, 0.5, 0.7, 0.9, 1.1, 1.4),
+    QWERTY: (0.1, 0.2, 0.3, 0.4, 0.5, 0.7),
+    WORDS: (0.1, 0.2, 0.3, 0.4, 0.5, 0.65, 0.8, 1.0),
+    LARGE: (0.1, 0.3, 0.5, 0.7, 0.9, 1.1, 1.4, 1.8, 2.3),
 }
+MOST = 6.0  # selections a character
 BIAS_COUNTS = (0.0, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0)
 PLACE_COUNTS = (0.5, 1.0, 2.0, 3.0)
 WIDTH = 0.25  # of the logarithm of an error: people so near tell of a knot
 
 
+NAMES = {QWERTY: "QWERTY", WORDS: "WORDS", LARGE: "LARGE", TWO_ZONE: "TWO_ZONE"}
+LEAST_OFF = 0.08  # of a trial: people are not simulations
+
+
 @dataclass(frozen=True)
 class Fit:
-    """off: root mean square of the logarithm of selections beside the table. wrong: people on the
-    wrong side of the border, of n."""
+    """off: root mean square of the logarithm of selections beside the table, of the n who do not
+    fail."""
 
     table: Table
     off: float
-    wrong: int
     n: int
 
 
 def fit(method: str, known: Known) -> Fit:
     """The table of a method for which there are `KNOTS`, with the shares that fit best."""
     fits = [_fit(method, known, bias, place) for bias in BIAS_COUNTS for place in PLACE_COUNTS]
-    return min(fits, key=lambda one: one.off + one.wrong / one.n)
+    return min(fits, key=lambda one: one.off)
 
 
 def fitted(known: Known) -> list[str]:
@@ -49,11 +66,32 @@ def fitted(known: Known) -> list[str]:
             "(" + ", ".join(f"{value:.3g}" for value in values) + ")"
             for values in (one.table.errors, one.table.selections)
         ]
-        told = f"{', '.join(numbers)}, {one.table.fails_from:.2f}, {one.table.bias_counts:g}"
-        told += f", {one.table.place_counts:g}"
-        off = f"off by {100 * one.off:.0f} %, border wrong for {one.wrong} of {one.n}"
-        lines.append(f"{method}: Table({told}),  # {off}")
-    return [*lines, _sides(known)]
+        told = f"{', '.join(numbers)}, {one.table.bias_counts:g}, {one.table.place_counts:g}"
+        off = f"off by {100 * one.off:.0f} % for {one.n}"
+        lines.append(f"{NAMES[method]}: Table({told}),  # {off}")
+    return [*lines, _sides(known), _fails(known)]
+
+
+def fitted_trials(tries: Sequence[tuple[Mapping[str, Rate], Mapping[str, Trial]]]) -> list[str]:
+    """How much harder a trial's sentences are with each method, and how far trials are off where
+    exact eyes write (`clinic.likely`)."""
+    harder, off = {}, {}
+    for method in METHODS:
+        known = [
+            (float(np.log(rates[method].wpm / wpm)), rates[method].selections_per_char)
+            for rates, trials in tries
+            if not rates[method].fails and (wpm := trials[method].wpm)
+        ]
+        logs, selections = np.array(known).reshape(-1, 2).T
+        harder[method] = float(np.median(logs)) if known else float("nan")
+        times = np.clip(selections / EASIEST[method], 1.0, MOST_TIMES)
+        # Of a normal distribution's middle half: those who got stuck are told of by `likely.ODD`.
+        away = np.abs(logs - harder[method]) / times / 0.6745
+        off[method] = max(float(np.median(away)) if known else 0.0, LEAST_OFF)
+    return [
+        f"{name} = {{" + ", ".join(f"{NAMES[m]}: {v:.2f}" for m, v in values.items()) + "}"
+        for name, values in (("HARDER", harder), ("TRIED_OFF", off))
+    ]
 
 
 def _fit(method: str, known: Known, bias: float, place: float) -> Fit:
@@ -62,15 +100,14 @@ def _fit(method: str, known: Known, bias: float, place: float) -> Fit:
     if method == LARGE:
         again = np.array([1 / max(e.blinks, 0.05) - 1 for e, _ in known])
         told = np.maximum(told - A_BLINK * again, 0.3)
-    failed = np.array([rates[method].fails for _, rates in known])
-    limit, wrong = border(errors, failed)
-    # Of those who fail, selections tell of the typist's endurance only.
-    works = ~failed
+    # Of those who need most, selections tell of the typist's endurance only.
+    told = np.minimum(told, MOST)
     knots = np.array(KNOTS[method])
-    logs = monotone(errors[works], np.log(told[works]), knots)
-    off = np.interp(errors[works], knots, logs) - np.log(told[works])
-    table = Table(KNOTS[method], tuple(np.exp(logs).tolist()), limit, bias, place)
-    return Fit(table, float(np.sqrt(np.mean(off**2))), wrong, len(known))
+    logs = monotone(errors, np.log(told), knots)
+    table = Table(KNOTS[method], tuple(np.exp(logs).tolist()), bias, place)
+    works = np.array([not rates[method].fails for _, rates in known])
+    off = np.array([np.log(table.at(error)) for error in errors]) - np.log(told)
+    return Fit(table, float(np.sqrt(np.mean(off[works] ** 2))), int(works.sum()))
 
 
 def border(errors: Floats, failed: Floats) -> tuple[float, int]:
@@ -108,14 +145,18 @@ def monotone(errors: Floats, logs: Floats, knots: Floats) -> Floats:
 
 
 def _sides(known: Known) -> str:
-    """Answers a character with two zones, and the looks for each from which that fails."""
-    looks = np.array([min(side_looks(eyes), 100.0) for eyes, _ in known])
-    told = np.array([rates[TWO_ZONE].selections_per_char for _, rates in known])
-    failed = np.array([rates[TWO_ZONE].fails for _, rates in known])
-    limit, wrong = border(looks, failed)
-    works = ~failed & (looks < limit)
-    answers = float(np.median(told[works] / looks[works])) if works.any() else float("nan")
-    return (
-        f"A_SIDE = {answers:.2f}, MOST_LOOKS = {limit:.1f}  "
-        f"# border wrong for {wrong} of {len(known)}"
-    )
+    """Answers a character with two zones, for each look that one costs."""
+    works = [(eyes, rates[TWO_ZONE]) for eyes, rates in known if not rates[TWO_ZONE].fails]
+    answers = [one.selections_per_char / min(side_looks(eyes), 100.0) for eyes, one in works]
+    return f"A_SIDE = {float(np.median(answers)) if answers else float('nan'):.2f}"
+
+
+def _fails(known: Known) -> str:
+    """The selections a character from which a method fails."""
+    limits = []
+    for method in METHODS:
+        told = np.array([rates[method].selections_per_char for _, rates in known])
+        limit, wrong = border(told, np.array([rates[method].fails for _, rates in known]))
+        limits.append((f"{NAMES[method]}: {limit:.2f}", str(wrong)))
+    inside, wrongs = (", ".join(part) for part in zip(*limits, strict=True))
+    return f"FAILS = {{{inside}}}  # wrong for {wrongs} of {len(known)}"

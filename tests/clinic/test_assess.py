@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 from gazetalk.assessing import AGAIN, SHRINKING, VALIDATION
 from gazetalk.clinic.assess import Blinking, Figures, Reaction, Tiring, blinking, measure
+from gazetalk.clinic.likely import Trial, likely
 from gazetalk.clinic.rates import LARGE, METHODS, QWERTY, TWO_ZONE, WORDS, eyes_of, predict
 from gazetalk.clinic.recommend import (
     FOLLOWS,
     MAY_FAIL,
     NONE_YET,
     Recommendation,
-    Trial,
     in_words,
     next_to_try,
     recommend,
@@ -210,6 +210,15 @@ def test_a_way_that_failed_when_it_was_tried_is_not_recommended() -> None:
     assert any("hardly anything came out" in reason for reason in told.reasons)
 
 
+def test_a_way_that_leaves_too_much_wrong_is_not_recommended_however_fast() -> None:
+    figures = seen(spread_mm=3.0, within_mm=2.0)
+    fast = trial(WORDS, 120, 40.0, 120)
+    assert recommend(figures, [replace(fast, wrong=6)]).method == WORDS
+    told = recommend(figures, [replace(fast, wrong=20)])
+    assert told.method == LARGE
+    assert any("out right" in reason for reason in told.reasons)
+
+
 def test_trials_change_a_close_choice_and_not_a_clear_one() -> None:
     close, clear = seen(spread_mm=13.0, within_mm=4.0), seen(spread_mm=3.0, within_mm=2.0)
     before = recommend(close)
@@ -222,6 +231,49 @@ def test_trials_change_a_close_choice_and_not_a_clear_one() -> None:
     # A helper who goes on before the time is up says nothing of the way.
     skipped = trial(before.method, 0, 5.0)
     assert recommend(close, [skipped]).method == before.method
+
+
+def test_a_close_thing_is_tried_once_more_and_a_clear_one_is_not() -> None:
+    close = seen(spread_mm=13.0, within_mm=4.0)
+    first = next_to_try(close, [])
+    assert first is not None
+    other = recommend(close).next_best
+    alike = [trial(first, 120, 90.0, 120), trial(other, 120, 92.0, 120)]
+    again = next_to_try(close, alike)
+    assert again in (first, other)
+    apart = [trial(first, 120, 60.0, 120), trial(other, 120, 180.0, 120)]
+    assert next_to_try(close, apart) is None
+    everything = alike * 2
+    assert next_to_try(close, everything) is None, "it comes to an end"
+
+
+def test_what_was_tried_moves_what_is_likely_as_far_as_it_tells() -> None:
+    eyes = eyes_of(seen(spread_mm=13.0, within_mm=4.0))
+    assert eyes is not None
+    at = METHODS.index(WORDS)
+    before = likely(eyes, 50)
+    assert before.weights.sum() == pytest.approx(1)
+    wpm = float(before.mean()[at])
+    told = trial(WORDS, 100, 100 / 5 / (0.6 * wpm) * 60, 100)
+    after = likely(eyes, 50, [told])
+    twice = likely(eyes, 50, [told, told])
+    assert wpm > after.mean()[at] > twice.mean()[at] > 0.5 * wpm
+    assert before.quantile(0.1)[at] < wpm < before.quantile(0.9)[at]
+    # A helper who went on at once, and a layout that nobody knows, tell nothing.
+    nothing = likely(eyes, 50, [trial(WORDS, 0, 5.0), replace(told, layout="other")])
+    assert (nothing.weights == before.weights).all()
+    assert (likely(eyes, 50).best() == before.best()).all(), "the same people each time"
+
+
+def test_blinks_that_are_hardly_seen_slow_the_switch_only() -> None:
+    eyes = eyes_of(seen(spread_mm=20.0))
+    assert eyes is not None
+    seen_well, seen_badly = (
+        likely(replace(eyes, blinks=share, blinks_asked=6), 50).mean() for share in (0.95, 0.3)
+    )
+    large = METHODS.index(LARGE)
+    assert seen_badly[large] < 0.9 * seen_well[large]
+    assert np.delete(seen_badly, large) == pytest.approx(np.delete(seen_well, large), rel=0.05)
 
 
 def test_those_who_tire_are_taken_as_they_were_at_last() -> None:

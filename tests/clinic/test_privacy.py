@@ -42,6 +42,8 @@ def test_words_written_through_the_whole_app_are_in_no_other_file(
     else:
         change = {"language_log": True}
         (profile.folder / "settings.json").write_text(json.dumps(change))  # by hand, unasked
+    note = run(home, "note", "Ana", "tired today, lamp moved")
+    assert note == run(home, "set", "Ana", "partner=window") == 0
     transcript = tmp_path.parent / f"{tmp_path.name}.jsonl"  # asked for, and full of words
     assert (
         main(["talk", "--headless", "--source", DEMO, *where, "--transcript", str(transcript)]) == 0
@@ -66,11 +68,15 @@ def test_words_written_through_the_whole_app_are_in_no_other_file(
     assert main(["report", *where, *more, "--csv", str(out / "r.csv")]) == 0
     archive = out / "ana.zip"
     assert main(["profile", "export", "Ana", str(archive), "--data-dir", str(home)]) == 0
+    assert run(home, "help-file", "Ana", str(out / "help.json")) == 0
+    record = ["record", str(out / "recorded"), "--source", DEMO, "--landmarks-only"]
+    assert main([*record, "--seconds", "1"]) == 0
     with zipfile.ZipFile(archive) as opened:
         opened.extractall(out / "archive")
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert LOG not in {path.name for path in (out / "archive").rglob("*")}
-    assert {"manifest.json", FILE, "r.html", "r.csv"} <= {path.name for path in files}
+    made = {"manifest.json", FILE, "r.html", "r.csv", "help.json", "session.json"}
+    assert made <= {path.name for path in files}
     found = {
         (path.name, word)
         for path in files

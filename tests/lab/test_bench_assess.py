@@ -8,14 +8,17 @@ import pytest
 
 from gazetalk.cli import main
 from gazetalk.clinic.assess import measure
+from gazetalk.clinic.likely import Trial
+from gazetalk.clinic.rates import METHODS, QWERTY
 from gazetalk.clinic.recommend import NONE_YET, recommend
 from gazetalk.keyboard.language import load_language
 from gazetalk.lab.bench_assess import POINTS, Case, summary
-from gazetalk.lab.fit_rates import border, monotone
+from gazetalk.lab.fit_rates import border, fitted_trials, monotone
 from gazetalk.lab.looks import Dot
 from gazetalk.lab.patients import GOOD, KINDS, Source, as_kind, cast, drawn, nlgem, split, webgazer
 from gazetalk.lab.simulated import SCREEN, Drawn, Recorded, Simulated, assessed
-from gazetalk.lab.writing_person import METHODS, Rate, rate_of
+from gazetalk.lab.writing_person import Rate, rate_of, trial_of
+from gazetalk.trying import TRIAL_S
 
 NOISE = Path(__file__).resolve().parents[3] / "shared" / "data" / "noise"
 
@@ -49,6 +52,32 @@ def test_exact_eyes_write_with_every_method_and_wild_ones_with_none() -> None:
     assert exact["words"].wpm > exact["qwerty"].wpm > exact["two-zone"].wpm
     wild = {m: rate_of(person(8.0), m, None, phrases, language, 1) for m in METHODS}
     assert all(rate.fails for rate in wild.values())
+
+
+def test_a_trial_is_as_long_as_its_time_and_counts_what_came_out() -> None:
+    language = load_language()
+    good = trial_of(person(), "words", None, language, 1)
+    assert good.finished
+    assert good.right == good.asked
+    assert good.wpm is not None
+    assert good.wpm > 20
+    other = trial_of(person(), "words", None, language, 1, number=1)
+    assert other.finished
+    assert other.asked != good.asked, "other sentences"
+    wild = trial_of(person(8.0), "qwerty", None, language, 1)
+    assert wild.time_up
+    assert wild.seconds == TRIAL_S
+    assert wild.right < 0.1 * wild.asked
+
+
+def test_how_hard_a_trial_is_beside_all_the_rest_is_fitted() -> None:
+    rates = {m: Rate(20.0, 1.0, 0.0, m == QWERTY) for m in METHODS}
+    trials = {m: Trial(m, 100, 100, 100 / 5 / 16.0 * 60, True, False) for m in METHODS}
+    harder, off = fitted_trials([(rates, trials)] * 3)
+    # 20 words a minute on the whole and 16 in the trial; qwerty fails and tells nothing.
+    assert "WORDS: 0.22, LARGE: 0.22" in harder
+    assert "QWERTY: nan" in harder
+    assert "WORDS: 0.08" in off
 
 
 def test_a_recording_gives_its_halves_to_assessing_and_to_typing() -> None:
