@@ -3,7 +3,8 @@
 A camera's frame is stamped with `time.monotonic()` as it comes (`tracking.camera`), in the process
 of the tracker. That clock is the machine's and not the process's on Linux (CLOCK_MONOTONIC), macOS
 (mach_absolute_time) and Windows (QueryPerformanceCounter or GetTickCount64) alike, so that times of
-both processes can be subtracted; measured so far on Linux only.
+both processes can be subtracted; measured so far on Linux only. Nearly all that is added under
+Xvfb is its copying of the changed pixels: 13.9 ms of 1920x1080, 7.2 of 1280x720, 1.4 without it.
 """
 
 from __future__ import annotations
