@@ -37,10 +37,10 @@ class SecondWindow:
         if alone and len(monitors) < 2:
             raise NoRoom("A window for who sits opposite needs a second monitor")
         try:
-            place = (max(0, monitors[0][0] - USUAL_SIZE[0]), 0)
+            size, place = USUAL_SIZE, (max(0, monitors[0][0] - USUAL_SIZE[0]), 0)
             if len(monitors) > 1:
-                place = (MIDDLE_OF_SECOND, MIDDLE_OF_SECOND)
-            self._window = video.Window(title, USUAL_SIZE, place, resizable=True)
+                size, place = monitors[1], (MIDDLE_OF_SECOND, MIDDLE_OF_SECOND)
+            self._window = video.Window(title, size, place, resizable=True)
             self._renderer = video.Renderer(self._window, accelerated=0)
             if len(monitors) > 1:
                 self._window.maximize()
