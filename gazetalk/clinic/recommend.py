@@ -110,7 +110,7 @@ def recommend(figures: Figures, trials: Sequence[Trial] = ()) -> Recommendation:
         return _none(
             (f"{why}, then calibrate again.", *_unsteady(figures)), options, figures, looks
         )
-    failed = [trial.layout for trial in trials if _failed(trial)]
+    failed = [method for method in METHODS if _failed([t for t in trials if t.layout == method])]
     usable = [o for o in options if o.fails <= MAY_FAIL and o.method not in failed]
     if not usable:
         reasons = _tried_reasons(failed) or _why_none(figures)
@@ -152,7 +152,7 @@ def next_to_try(figures: Figures, trials: Sequence[Trial]) -> str | None:
             return left[0].method
         if len(tried) < 2 and told.next_best not in ("", *tried):
             return told.next_best
-    if likeliest[0].best >= SURE or len(tried) >= MOST_WAYS + 2:
+    if not told.usable or told.sure >= SURE or len(tried) >= MOST_WAYS + 2:
         return None
     close = [o.method for o in likeliest[:2] if o.best >= WORTH_TRYING]
     return next((method for method in close if tried.count(method) == 1), None)
@@ -198,10 +198,13 @@ def _follows(figures: Figures) -> bool:
     return follows is not None and follows >= FOLLOWS
 
 
-def _failed(trial: Trial) -> bool:
-    """There was all the time and hardly anything stands there, or too much of it is wrong."""
-    astray = trial.tells and trial.wrong > MOST_WRONG * (trial.right + trial.wrong)
-    return astray or (trial.time_up and (trial.wpm or 0.0) < FAILED_WPM)
+def _failed(trials: Sequence[Trial]) -> bool:
+    """Whether in all trials of a way there was all the time and hardly anything stands there, or
+    too much of what stands there is wrong."""
+    told = [trial for trial in trials if trial.tells]
+    right, wrong = sum(trial.right for trial in told), sum(trial.wrong for trial in told)
+    slow = [trial.time_up and (trial.wpm or 0.0) < FAILED_WPM for trial in told]
+    return bool(told) and (all(slow) or wrong > MOST_WRONG * (right + wrong))
 
 
 def _tried_reasons(failed: Sequence[str]) -> tuple[str, ...]:
