@@ -1,4 +1,4 @@
-"""`gazetalk doctor` says whether the larger language model is there, would be used, and what to do."""
+"""`gazetalk doctor`: is the larger language model there and used, and what is to be done."""
 
 from pathlib import Path
 
