@@ -11,7 +11,7 @@ from typing import Any
 
 from gazetalk.clinic.profile import find_profile
 from gazetalk.clinic.settings import SettingsError, load_settings
-from gazetalk.keyboard.advised import Advice
+from gazetalk.keyboard.advised import ADVISED, Advice
 from gazetalk.keyboard.language import LanguageError
 from gazetalk.keyboard.learner import PersonalLanguage
 from gazetalk.keyboard.packs import find_pack, load_pack
@@ -20,7 +20,6 @@ from gazetalk.keyboard.word_model import WordModel
 from gazetalk.paths import data_home
 
 MOST = 50
-ADVISED = "en"  # the only language that the larger model knows
 DONE, BAD_INPUT = 0, 2
 
 

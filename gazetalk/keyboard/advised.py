@@ -38,6 +38,7 @@ OWN_LINES = 8
 SINCE_LINES = 8  # sentences said since: at least so many newest ones are shown, and up to twice
 LONGEST_SINCE = 1000  # characters of all these; the model's window is not endless
 LONGEST_LINE = 80  # characters of a sentence that stands before
+ADVISED = "en"  # the language that the larger model has read
 LONGEST_KEY = 40  # words of the sentence so far
 NUMBER = "10"  # stands for what is no word
 
