@@ -209,12 +209,13 @@ def _parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", parents=[person], help="what works on this machine")
     doctor.add_argument("--json", type=Path, metavar="F", help="write the findings")
 
-    commands.add_parser(
+    suggest = commands.add_parser(
         "suggest",
         parents=[person],
         help="words for other programs, a JSON line for each JSON line",
         description="Reads {context, prefix, refused, k} a line, answers {words, p} a line.",
     )
+    suggest.add_argument("--language", default="english", metavar="NAME", help="its name or code")
     _learned_parsers(commands, person)
     _bench_parsers(commands)
 

@@ -10,7 +10,7 @@ from gazetalk.clinic.pacing import load_pace
 from gazetalk.clinic.profile import Profile
 from gazetalk.clinic.settings import Settings
 from gazetalk.geometry import Screen
-from gazetalk.keyboard.advised import Advice
+from gazetalk.keyboard.advised import ADVISED, Advice
 from gazetalk.keyboard.aim import Aim
 from gazetalk.keyboard.composer import Composer
 from gazetalk.keyboard.dwell import DwellTimes
@@ -27,7 +27,6 @@ from gazetalk.keyboard.ways import LARGE, WORDS, Ways
 
 AUTO = "auto"
 ENGLISH = "english"
-ADVISED = "en"  # the language that the larger model has read
 PHRASES = "phrases.toml"  # in a profile's folder: what the person says often
 
 

