@@ -41,6 +41,27 @@ class Prices:
     unknown: float = 0.002
 
 
+@dataclass(frozen=True)
+class Literal:
+    """A spelling of a word that nobody knows, made of letters alone.
+
+    log_spelling, log_looks: log P(it is spelled so), and the log density of the looks given that;
+    precision, weighted: of their common bias, over x and y. log_less: it was not wanted.
+    """
+
+    word: str
+    log_spelling: float
+    log_looks: float
+    precision: tuple[float, float]
+    weighted: tuple[float, float]
+    log_less: float = 0.0
+
+    @property
+    def log(self) -> float:
+        """log P(the word, looks)."""
+        return self.log_spelling + self.log_looks + self.log_less
+
+
 @dataclass(frozen=True, eq=False)
 class WordState:
     """A word under way: the looks so far and what they say. Adding a look makes a new one.
@@ -49,7 +70,7 @@ class WordState:
     log P(it was shown and not taken so often, though it is meant). The rows of
     the other arrays are alignments with -1, 0 or 1 letter more than looks: score (3, A), and for
     the common bias the precision and the weighted sum, (2, 3, A) over x and y.
-    log_evidence: of the looks, over all words. literal_log: of the nearest keys taken as a word.
+    log_evidence: of the looks, over all words. literals: unknown words, the likeliest first.
     """
 
     fixes: tuple[Fix, ...]
@@ -60,8 +81,7 @@ class WordState:
     score: Singles
     precision: Singles
     weighted: Singles
-    literal: str
-    literal_log: float
+    literals: tuple[Literal, ...]
 
     @property
     def totals(self) -> Singles:
@@ -70,7 +90,13 @@ class WordState:
 
     @property
     def log_evidence(self) -> float:
-        return float(np.logaddexp(log_sum(self.totals), self.literal_log))
+        return float(np.logaddexp(log_sum(self.totals), self.log_literals))
+
+    @property
+    def log_literals(self) -> float:
+        """log P(looks, and the likeliest unknown word); all of them would drown the known ones,
+        as spellings that look possible are many."""
+        return max(one.log for one in self.literals) if self.fixes else float(NEVER)
 
 
 class Walk:
@@ -145,16 +171,6 @@ class Walk:
         self.score[row, better] = score[better]
         self.precision[:, row, better] = precision[:, source, better]
         self.weighted[:, row, better] = weighted[:, source, better]
-
-
-def log_density(residuals: Floats, own: Floats, shared: float) -> float:
-    """Of residuals with variances `own` about a common bias of variance `shared`."""
-    shared = max(shared, LEAST_SHARED_PX2)
-    precision = 1 / shared + float((1 / own).sum())
-    weighted = float((residuals / own).sum())
-    squares = float((residuals**2 / own).sum()) - weighted**2 / precision
-    logs = float(np.log(2 * np.pi * own).sum()) + math.log(shared * precision)
-    return -0.5 * (squares + logs)
 
 
 def align(

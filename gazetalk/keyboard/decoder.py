@@ -25,14 +25,13 @@ from gazetalk.keyboard.alignment import (
     Walk,
     WordState,
     align,
-    log_density,
     log_sum,
 )
 from gazetalk.keyboard.language import Language
+from gazetalk.keyboard.literal import Speller, less_likely
 from gazetalk.keyboard.word_model import WordModel
 
 LONGEST_WORD = 24  # letters; longer words are left to spelling
-LEAST_P = 1e-300  # so that it has a logarithm
 BEAM = 18.0  # words this much less likely (natural log) than the best are given up
 
 
@@ -114,11 +113,9 @@ class Decoder:
         found = self._model.punctuation(context) if self._model else []
         return {mark.word: mark.p for mark in found} or {".": 0.0}
 
-    def _spelled(self, literal: str) -> float:
-        """P(an unknown word begins with these letters)."""
-        if self._model:
-            return self._model.spelling_probability(literal)
-        return float(len(self._letters) ** -len(literal))
+    @property
+    def _speller(self) -> Speller:
+        return Speller(self._letters, self._places_px, self._model, self._prices.unknown)
 
     @property
     def log_anywhere(self) -> float:
@@ -135,7 +132,8 @@ class Decoder:
         offsets = self.offsets(aim, t_s)
         passed = np.zeros(len(words), dtype=np.float32)
         return WordState(
-            (), offsets, words, prior[words], passed, score, nothing, nothing, "", float(NEVER)
+            *((), offsets, words, prior[words], passed, score, nothing, nothing),
+            self._speller.begin(),
         )
 
     def offsets(self, aim: Aim, t_s: float) -> Offsets:
@@ -148,9 +146,10 @@ class Decoder:
         first = not state.fixes
         aligned = self._aligned(self._beginnings(state) if first else state, fix)
         alike = self._beginning_of.take(state.words) if first else np.arange(len(state.words))
-        literal, literal_log = self._literally(state.offsets, aligned.fixes)
+        begun = [replace(one, log_less=0.0) for one in state.literals]
+        literals = self._speller.add(begun, state.offsets, fix)
         totals = state.prior + aligned.score.max(axis=0).take(alike)
-        least = max(float(totals.max(initial=NEVER)), literal_log) - BEAM
+        least = max(float(totals.max(initial=NEVER)), literals[0].log) - BEAM
         keep = np.flatnonzero(totals > least)
         rows = alike.take(keep)
         return replace(
@@ -161,8 +160,7 @@ class Decoder:
             score=aligned.score.take(rows, axis=1),
             precision=aligned.precision.take(rows, axis=2),
             weighted=aligned.weighted.take(rows, axis=2),
-            literal=literal,
-            literal_log=literal_log,
+            literals=literals,
         )
 
     def passed(self, state: WordState, words: Sequence[str], log_factor: float) -> WordState:
@@ -171,12 +169,14 @@ class Decoder:
         if not words:
             return state
         passed = state.passed + self._where(state, words, log_factor)
-        return replace(self._literal_less(state, words, log_factor), passed=passed)
+        literals = less_likely(state.literals, words, log_factor)
+        return replace(state, literals=literals, passed=passed)
 
     def turned_down(self, state: WordState, words: Sequence[str], log_factor: float) -> WordState:
         """The person saw these words and wants none of them: they are that much less likely."""
         prior = state.prior + self._where(state, words, log_factor)
-        return replace(self._literal_less(state, words, log_factor), prior=prior)
+        literals = less_likely(state.literals, words, log_factor)
+        return replace(state, literals=literals, prior=prior)
 
     def whole(self, state: WordState) -> Candidate | None:
         """The likeliest of the words that are spelled to their end; None before the first look."""
@@ -184,23 +184,24 @@ class Decoder:
             return None
         wholes, all_log = self._wholes(state), self.log_whole(state)
         best = int(wholes.argmax()) if len(wholes) else 0
-        if not len(wholes) or wholes[best] < state.literal_log:
-            return Candidate(state.literal, math.exp(state.literal_log - all_log))
+        literal = max(state.literals, key=lambda one: one.log)
+        if not len(wholes) or wholes[best] < literal.log:
+            return Candidate(literal.word, math.exp(literal.log - all_log))
         word = self.words[int(state.words[best])]
         return Candidate(word, math.exp(float(wholes[best]) - all_log))
 
     def log_whole(self, state: WordState) -> float:
         """log P(looks, and that the word ends with them | context)."""
-        return float(np.logaddexp(log_sum(self._wholes(state)), state.literal_log))
+        return float(np.logaddexp(log_sum(self._wholes(state)), state.log_literals))
 
     def log_weights(self, state: WordState, words: Sequence[str]) -> list[float]:
         """log P(word, looks | context) of each; very small for what is not possible any more."""
         totals = state.totals
+        unknown = {one.word: one.log for one in state.literals}
         weights = []
         for word in words:
             at = np.flatnonzero(state.words == self._numbers.get(word, -1))
-            known = float(totals[at[0]]) if len(at) else float(NEVER)
-            weights.append(state.literal_log if word == state.literal and not len(at) else known)
+            weights.append(float(totals[at[0]]) if len(at) else unknown.get(word, float(NEVER)))
         return weights
 
     def candidates(self, state: WordState, count: int) -> list[Candidate]:
@@ -214,8 +215,10 @@ class Decoder:
             Candidate(self.words[int(state.words[i])], math.exp(float(totals[i]) - evidence))
             for i in best
         ]
-        if state.literal and state.literal not in self._numbers:
-            found.append(Candidate(state.literal, math.exp(state.literal_log - evidence)))
+        unknown = [one for one in state.literals if one.word and one.word not in self._numbers]
+        if unknown:
+            first = max(unknown, key=lambda one: one.log)
+            found.append(Candidate(first.word, math.exp(first.log - evidence)))
         return sorted(found, key=lambda candidate: (-candidate.p, candidate.word))[:count]
 
     def explain(self, state: WordState, word: str) -> tuple[list[Fix], Floats]:
@@ -239,10 +242,6 @@ class Decoder:
         """(A,) the factor at the state's words that are among these, 0 at the others."""
         numbers = [self._numbers[word] for word in words if word in self._numbers]
         return np.where(np.isin(state.words, numbers), np.float32(log_factor), np.float32(0))
-
-    def _literal_less(self, state: WordState, words: Sequence[str], log_factor: float) -> WordState:
-        less = log_factor if state.literal in words else 0.0
-        return replace(state, literal_log=state.literal_log + less)
 
     def _beginnings(self, state: WordState) -> WordState:
         """A fresh state of one word for every beginning of three letters."""
@@ -291,19 +290,6 @@ class Decoder:
         near = -0.5 * (residuals**2 / variance + np.log(2 * np.pi * variance)).sum(axis=0)
         near[-1] = self._anywhere
         return np.maximum(near, np.float32(self._anywhere))
-
-    def _literally(self, offsets: Offsets, fixes: Sequence[Fix]) -> tuple[str, float]:
-        """The nearest keys as a word, and its log weight among the others."""
-        looked = np.array([(fix.x_px, fix.y_px) for fix in fixes])
-        own = offsets.own_px2 + np.array([fix.own_px2 for fix in fixes])
-        apart = looked[:, None] - self._places_px - offsets.mean_px
-        nearest = (apart**2 / own[:, None]).sum(axis=2).argmin(axis=1)
-        beside = apart[np.arange(len(fixes)), nearest]
-        literal = "".join(self._letters[i] for i in nearest)
-        log = math.log(self._prices.unknown * max(self._spelled(literal), LEAST_P))
-        for axis in range(2):
-            log += log_density(beside[:, axis], own[:, axis], float(offsets.shared_px2[axis]))
-        return literal, log
 
 
 def _spell(words: Sequence[str], numbers: Mapping[str, int]) -> Keys:

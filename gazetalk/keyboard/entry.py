@@ -17,16 +17,17 @@ from gazetalk.keyboard.alignment import NEVER, WordState
 from gazetalk.keyboard.choice import Choice
 from gazetalk.keyboard.commits import Commits
 from gazetalk.keyboard.composer import Composer
+from gazetalk.keyboard.declined import Declined
 from gazetalk.keyboard.decoder import Candidate, Decoder
 from gazetalk.keyboard.language import Language
 from gazetalk.keyboard.layout import Board, Key, Layout
 from gazetalk.keyboard.offer import open_keys, places_for_words, with_words
 from gazetalk.keyboard.outcome import Commit, Outcome
 from gazetalk.keyboard.underway import Underway
-from gazetalk.keyboard.weighing import log_idle, log_looked, log_weights
+from gazetalk.keyboard.weighing import less_likely, log_idle, log_looked, log_weights
 
 CHOICES_PAGE = "choices"
-ACCEPT = 0.9  # a key other than a letter is taken from here on: eyes wander, and look again; ...
+ACCEPT = 0.7  # a key other than a letter is taken from here on: eyes wander, and look again; ...
 ACCEPT_CHOICE = 0.6  # ... a choice on its page
 TAKEN = 0.7  # the switch takes a word without asking when it is at least so likely
 SURE = 0.99  # so sure nobody is that a word chosen was the one meant
@@ -59,6 +60,7 @@ class Entry:
         self._word = Underway(self._decoder, aim, composer.before)
         self._signs = self._decoder.signs(composer.before)
         self._commits = Commits()
+        self._declined = Declined()
         self._pages = 0
         self._idle: tuple[Fix, ...] = ()
         self._t_s = 0.0
@@ -148,6 +150,7 @@ class Entry:
 
     def text_changed(self) -> None:
         """The text or the caret is another, not by this: what comes next begins anew."""
+        self._declined.clear()
         self._restart()
         self.turn_to(self._board.page)
 
@@ -156,6 +159,7 @@ class Entry:
         self._t_s = t_s
         self._confirm()
         self._commits.forget()
+        self._declined.clear()
         self._composer.clear()
         self.restart()
 
@@ -231,6 +235,7 @@ class Entry:
 
     def _add_letter(self, fix: Fix, after: WordState | None = None) -> Outcome:
         learned = self._confirm()
+        self._declined.clear()
         self._word.add(fix, self._offered, None if learned else after)
         self._offer()
         nearest = min(
@@ -242,7 +247,9 @@ class Entry:
 
     def _log_weights(self, keys: Sequence[Key]) -> list[float]:
         """How likely each key is meant next, on the scale of the word's evidence."""
-        return log_weights(keys, self._word, self._offered, self._commits.doubt, self._signs)
+        weights = log_weights(keys, self._word, self._offered, self._commits.doubt, self._signs)
+        blank = not self.looks and not self._composer.text
+        return less_likely(keys, weights, self._declined, blank)
 
     # The page of choices
 
@@ -308,6 +315,7 @@ class Entry:
         """A sign: it ends the word as a space does."""
         ended = self._end_word(key, fix) if self.looks else Outcome(key)
         edit = self._composer.punctuate(key.text)
+        self._declined.took(key.id, edit.text)
         self.restart()
         return Outcome(key, (*ended.edits, edit))
 
@@ -326,6 +334,9 @@ class Entry:
             missed=self._word.missed(word),
         )
         self._commits.add(commit)
+        self._declined.clear()
+        if spaced and key:
+            self._declined.took(key.id, edit.text)
         self.restart()
         return Outcome(key, (edit,))
 
@@ -339,6 +350,7 @@ class Entry:
         if edit is None:
             self.turn_to(self._layout.first)
             return Outcome(key)
+        self._declined.take_back(before)
         last = self._commits.take_back(before, edit.text)
         if last is None:
             self.restart()

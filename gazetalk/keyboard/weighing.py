@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 import numpy as np
 
@@ -22,6 +22,8 @@ KEY_LOG = {
 RARE_LOG = math.log(0.004)  # keys that are seldom meant
 ENDS = {"space": 1.0, "type": 0.1}  # of words that are ended by a space or a sign, by each
 LEAST_SIGN = 0.03  # a sign follows a word at least this often
+AGAIN_LOG = math.log(0.03)  # of looks at a key that was just taken back, against the usual ones
+WANT_TEXT = ("speak", "speak-sentence", "speak-word", "clear", "space")  # do nothing without any
 LEAST_DOUBT = 0.02  # nobody is so sure that a word was right that it could not be taken back
 STRAY = 0.01  # looks that mean nothing wherever they fall, for each that is meant
 READING = 0.3  # looks that rest on the text, for each that is meant: people read a lot
@@ -55,6 +57,21 @@ def log_weights(
         else:
             weights.append(evidence + KEY_LOG.get(key.action, RARE_LOG))
     return weights
+
+
+def less_likely(
+    keys: Sequence[Key], weights: Sequence[float], declined: Container[str], blank: bool
+) -> list[float]:
+    """The weights, less for keys that were just taken back and for those that would do nothing.
+
+    declined: ids of keys. blank: nothing is written, nor is a word under way.
+    """
+    return [
+        float(NEVER)
+        if blank and key.action in WANT_TEXT
+        else weight + AGAIN_LOG * (key.id in declined)
+        for key, weight in zip(keys, weights, strict=True)
+    ]
 
 
 def _sign(sign: str, signs: Mapping[str, float]) -> float:
