@@ -28,6 +28,7 @@ from gazetalk.keyboard.weighing import less_likely, log_idle, log_looked, log_we
 
 CHOICES_PAGE = "choices"
 ACCEPT = 0.7  # a key other than a letter is taken from here on: eyes wander, and look again; ...
+ACCEPT_BY_SWITCH = 0.9  # ... with a switch hardly anything but letters is looked at; ...
 ACCEPT_CHOICE = 0.6  # ... a choice on its page
 TAKEN = 0.7  # the switch takes a word without asking when it is at least so likely
 SURE = 0.99  # so sure nobody is that a word chosen was the one meant
@@ -217,7 +218,7 @@ class Entry:
         p = math.exp(logs[best] - total)
         if letter >= max(nothing, float(logs[best])):
             return self._add_letter(fix, after)
-        if p >= ACCEPT and logs[best] > nothing:
+        if p >= (ACCEPT if self._on_keys else ACCEPT_BY_SWITCH) and logs[best] > nothing:
             return self._act(keys[best], fix, p)
         if self._on_keys:
             self._idle = (*self._idle, fix)[-MOST_IDLE:]
