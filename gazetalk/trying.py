@@ -69,9 +69,8 @@ class Trying:
         self._t_s = start_s
         self._begun = self._stepped = False
         self._text, self._copied = "", Copied(0, 0)
-        self._from: tuple[float, Copied] | None = (
-            None  # when practice was over, and how far it came
-        )
+        # When practice was over, and how far it came.
+        self._from: tuple[float, Copied] | None = None
 
     @property
     def words(self) -> str:

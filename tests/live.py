@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
@@ -18,6 +17,7 @@ from gazetalk.keyboard.layout import Board, load_layout
 from gazetalk.lab.live_camera import ScreenFile
 from gazetalk.screens.theme import Colour
 from gazetalk.tracking.types import Image
+from tests.told import told
 
 SIZE = (1280, 800)
 FPS = 10  # drawn, seen and read on the same few cores; nothing depends on how many
@@ -198,10 +198,7 @@ class Machine:
         return np.fromfile(self.sound, np.int16).astype(float)
 
     def events(self) -> list[dict]:
-        if not self.transcript.exists():
-            return []
-        lines = self.transcript.read_text(encoding="utf-8").splitlines(keepends=True)
-        return [json.loads(line) for line in lines if line.endswith("\n")]
+        return told(self.transcript)
 
     def count(self, name: str) -> int:
         return sum(event["event"] == name for event in self.events())

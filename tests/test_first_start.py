@@ -104,6 +104,7 @@ def test_eyes_rest_and_wake_again(machine: Machine) -> None:
     machine.look("wake", "wake")
     machine.wait_for("woke")
     machine.wait_until(lambda seen: share(seen, DARK.background) > 0.1, "the keyboard")
+    assert machine.count("rest") == machine.count("woke")
 
 
 def test_eyes_ring_the_bell_and_end_it(machine: Machine) -> None:
@@ -133,6 +134,8 @@ def test_eyes_change_a_setting_take_it_back_and_return(machine: Machine) -> None
     machine.wait_until(lambda seen: share(seen, DARK.background) > 0.1, "a dark one again")
     machine.look("abc", "settings")
     machine.write("yes")
+    taken = [event["key"] for event in machine.events() if event["event"] == "selected"]
+    assert "theme" in taken and "set-back" in taken
 
 
 def test_a_window_of_another_size_shows_all_its_keys(machine: Machine) -> None:

@@ -28,6 +28,7 @@ from gazetalk.tracking.session import read_session
 from gazetalk.tracking.sources import SourceSpec
 from gazetalk.tracking.tracker import Tracked
 from gazetalk.transcript import Transcript
+from tests.told import told
 
 DEMO = shipped("calibration") / "demo"
 SENTENCE = "my eyes can talk"
@@ -209,7 +210,7 @@ def test_a_killed_program_leaves_its_text_to_be_found(landmarks: Path, tmp_path:
         time.sleep(0.01)
     program.kill()
     program.wait()
-    typed = [e["text"] for e in events_of_torn(first) if e["event"] == "committed"][-1]
+    typed = [e["text"] for e in told(first) if e["event"] == "committed"][-1]
     run(*arguments, "--transcript", str(second))
     found = events(second)
     assert found[0]["event"] == "restored"
@@ -217,12 +218,6 @@ def test_a_killed_program_leaves_its_text_to_be_found(landmarks: Path, tmp_path:
     assert found[-1]["text"].startswith(found[0]["text"][:3])
     run(*arguments, "--transcript", str(second))
     assert events(second)[0]["event"] != "restored"  # ended properly, so it begins empty
-
-
-def events_of_torn(transcript: Path) -> list[dict]:
-    """Its whole lines: the last one may have been cut short."""
-    lines = transcript.read_text(encoding="utf-8").splitlines(keepends=True)
-    return [json.loads(line) for line in lines if line.endswith("\n")]
 
 
 def test_other_looks_give_another_text(landmarks: Path, tmp_path: Path) -> None:

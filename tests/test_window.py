@@ -1,6 +1,5 @@
 """The app in a real window on a virtual screen, with a real pointer for eyes."""
 
-import json
 import os
 import shutil
 import subprocess
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from gazetalk.keyboard.layout import Board, load_layout
+from tests.told import told
 
 SIZE = (1280, 800)
 NEEDED = ("Xvfb", "xdotool")
@@ -85,10 +85,7 @@ class Screen:
         self._do("key", key)
 
     def events(self) -> list[dict]:
-        if not self.transcript.exists():
-            return []
-        lines = self.transcript.read_text(encoding="utf-8").splitlines(keepends=True)
-        return [json.loads(line) for line in lines if line.endswith("\n")]
+        return told(self.transcript)
 
     def count(self, name: str) -> int:
         return sum(event["event"] == name for event in self.events())

@@ -113,6 +113,15 @@ def test_undo_takes_the_last_look_and_then_the_last_word_back() -> None:
     assert "water" not in keyboard.offered[:1]
 
 
+def test_with_a_switch_a_letter_that_fits_no_word_is_no_look_at_another_key() -> None:
+    """No word goes on from "th" with a b; a key below it is not what eyes on the b meant."""
+    keyboard = entry("large", spread_px=80.0)
+    spell(keyboard, "th")
+    assert look(keyboard, "b").key is None
+    more = look(keyboard, "more").key
+    assert more is not None and more.id == "more"
+
+
 def test_the_switch_takes_a_sure_word_at_once() -> None:
     keyboard = entry("large")
     spell(keyboard, "hel")
